@@ -1,0 +1,9 @@
+/**
+ * What a layout compiles to. `read` and `write` trust that `size` bytes are there from `at` on: the codec around them
+ * has checked, once for the whole value.
+ */
+export interface Accessor {
+  readonly size: number;
+  read(view: DataView, at: number): unknown;
+  write(value: unknown, view: DataView, at: number): void;
+}
