@@ -1,5 +1,7 @@
 export { type Codec, codec } from "./codec.ts";
 export { type FieldLocation, fieldAt } from "./field-at.ts";
+export { Histogram } from "./histogram.ts";
+export { BUCKET_COUNT, type BucketBounds, bucketBounds, bucketIndex } from "./histogram-buckets.ts";
 export type {
   ArrayLayout,
   BitRange,
@@ -29,3 +31,5 @@ export type {
   SectionName,
   SectionValue,
 } from "./object-schema.ts";
+export type { HistogramBucket } from "./powers-of-two.ts";
+export { addU53s, maxU53, perCpuStride, readU53, readU53s, sumU53 } from "./u53.ts";

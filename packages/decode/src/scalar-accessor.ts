@@ -1,5 +1,6 @@
 import type { Accessor } from "./accessor.ts";
 import type { Scalar } from "./layout.ts";
+import { readU53 } from "./u53.ts";
 import { checkWhole, describe, tooLargeForNumber } from "./whole-number.ts";
 
 const TWO_TO_32 = 2 ** 32;
@@ -110,22 +111,19 @@ function exactNumberAccessor(scalar: "u53" | "i53", path: string): Accessor {
   const lowest = signed ? Number.MIN_SAFE_INTEGER : 0;
   return {
     size: 8,
-    read(view, at) {
-      const high = signed ? view.getInt32(at + 4, LITTLE_ENDIAN) : view.getUint32(at + 4, LITTLE_ENDIAN);
-      // Rounding cannot hide an excess: whatever is too large rounds to 2^53 or more.
-      const value = high * TWO_TO_32 + view.getUint32(at, LITTLE_ENDIAN);
-      if (!Number.isSafeInteger(value)) {
-        const exact = signed ? view.getBigInt64(at, LITTLE_ENDIAN) : view.getBigUint64(at, LITTLE_ENDIAN);
-        throw tooLargeForNumber(exact, path);
-      }
-      return value;
-    },
+    read: signed ? (view, at) => i53At(view, at, path) : (view, at) => readU53(view, at, path),
     write(value, view, at) {
       const whole = checkWhole(value, lowest, Number.MAX_SAFE_INTEGER, path);
       view.setUint32(at, whole % TWO_TO_32, LITTLE_ENDIAN);
       view.setInt32(at + 4, Math.floor(whole / TWO_TO_32), LITTLE_ENDIAN);
     },
   };
+}
+
+function i53At(view: DataView, at: number, path: string): number {
+  const value = view.getInt32(at + 4, LITTLE_ENDIAN) * TWO_TO_32 + view.getUint32(at, LITTLE_ENDIAN);
+  if (!Number.isSafeInteger(value)) throw tooLargeForNumber(view.getBigInt64(at, LITTLE_ENDIAN), path);
+  return value;
 }
 
 function bigintAccessor(scalar: "u64" | "i64", path: string): Accessor {
