@@ -1,0 +1,34 @@
+import { type GuestResult, MARKER } from "../console-protocol.ts";
+
+/** A named thing to be true in this kernel. */
+export interface Check {
+  /** A sentence. */
+  readonly name: string;
+  /** Throws when it is not true; a text that it returns says what was measured. */
+  readonly run: () => unknown;
+}
+
+/** Runs the checks one after the other, reports each to the harness, and sets this process's exit code. */
+export async function reportChecks(checks: readonly Check[]): Promise<void> {
+  for (const { name, run } of checks) {
+    const result = await outcome(name, run);
+    if (!result.passed) process.exitCode = 1;
+    await writeLine(`${MARKER.result} ${JSON.stringify(result)}`);
+  }
+  await writeLine(`${MARKER.end} ${checks.length}`);
+}
+
+async function outcome(name: string, run: Check["run"]): Promise<GuestResult> {
+  try {
+    const measured = await run();
+    return { name, passed: true, detail: typeof measured === "string" ? measured : "" };
+  } catch (error) {
+    const detail = error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ""}` : String(error);
+    return { name, passed: false, detail };
+  }
+}
+
+/** One write for a line, after a line break, so that what others wrote to the console does not join it. */
+async function writeLine(line: string): Promise<void> {
+  await Bun.write(Bun.stdout, `\n${line}\n`);
+}

@@ -1,0 +1,74 @@
+/** A stock Debian kernel that checks are run on inside an emulated machine. */
+export interface GuestKernel {
+  /** What IRQTRACE_VM and boot.ts call it. */
+  readonly id: string;
+  readonly architecture: Architecture;
+  readonly suite: string;
+  /** The package whose dependencies lead to the suite's current kernel of this kind. */
+  readonly metapackage: string;
+  /** How `uname -r` of the suite's kernel starts; "" where the suite moves on by itself. */
+  readonly releasePrefix: string;
+}
+
+export type Architecture = "amd64";
+
+/** The oldest kernel supported, what the stable suites have, real-time preemption, and the newest. */
+export const GUEST_KERNELS: readonly GuestKernel[] = [
+  {
+    id: "5.10",
+    architecture: "amd64",
+    suite: "bullseye",
+    metapackage: "linux-image-cloud-amd64",
+    releasePrefix: "5.10.",
+  },
+  {
+    id: "6.1",
+    architecture: "amd64",
+    suite: "bookworm",
+    metapackage: "linux-image-cloud-amd64",
+    releasePrefix: "6.1.",
+  },
+  {
+    id: "6.1-rt",
+    architecture: "amd64",
+    suite: "bookworm",
+    metapackage: "linux-image-rt-amd64",
+    releasePrefix: "6.1.",
+  },
+  {
+    id: "6.12",
+    architecture: "amd64",
+    suite: "trixie",
+    metapackage: "linux-image-cloud-amd64",
+    releasePrefix: "6.12.",
+  },
+  {
+    id: "newest",
+    architecture: "amd64",
+    suite: "sid",
+    metapackage: "linux-image-cloud-amd64",
+    releasePrefix: "",
+  },
+];
+
+const DEFAULT_SELECTION = "6.1";
+
+/**
+ * Turns the value of IRQTRACE_VM into kernels: "default" (or nothing) is one kernel, "all" every one, "none" none, anything else a
+ * comma-separated list of ids. Throws a RangeError for an id that is not in the table.
+ */
+export function selectKernels(selection: string | undefined): readonly GuestKernel[] {
+  const wanted = selection === undefined || selection === "" || selection === "default" ? DEFAULT_SELECTION : selection;
+  if (wanted === "all") return GUEST_KERNELS;
+  if (wanted === "none") return [];
+  return wanted.split(",").map((id) => kernelById(id.trim()));
+}
+
+export function kernelById(id: string): GuestKernel {
+  const kernel = GUEST_KERNELS.find((candidate) => candidate.id === id);
+  if (kernel === undefined) {
+    const known = GUEST_KERNELS.map((candidate) => candidate.id).join(", ");
+    throw new RangeError(`No guest kernel is called "${id}". Known: ${known}.`);
+  }
+  return kernel;
+}

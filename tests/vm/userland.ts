@@ -1,0 +1,45 @@
+import { realpathSync } from "node:fs";
+import { runCommand } from "./run-command.ts";
+
+/** A file of this machine and where the guest finds it. */
+export interface UserlandFile {
+  readonly source: string;
+  readonly path: string;
+}
+
+/** What every guest has besides the kernel and the checkout: a static busybox, Bun, and libbpf with all the libraries it needs. */
+export async function userland(bun: string): Promise<readonly UserlandFile[]> {
+  const libbpf = await systemLibbpf();
+  const libraries = new Set([libbpf, ...(await sharedLibraries(bun)), ...(await sharedLibraries(libbpf))]);
+  return [
+    { source: realpathSync(await staticBusybox()), path: "/bin/busybox" },
+    { source: realpathSync(bun), path: "/bin/bun" },
+    // The dynamic loader looks for a library where this machine's has it.
+    ...[...libraries].map((library) => ({ source: realpathSync(library), path: library })),
+  ];
+}
+
+async function staticBusybox(): Promise<string> {
+  const busybox = Bun.which("busybox");
+  if (busybox === null) throw new Error("busybox is not installed (Debian: busybox-static).");
+  const header = new Uint8Array(await Bun.file(busybox).slice(0, 4096).arrayBuffer());
+  if (Buffer.from(header).includes("ld-linux")) throw new Error(`${busybox} is not a static program (Debian: busybox-static).`);
+  return busybox;
+}
+
+async function systemLibbpf(): Promise<string> {
+  const ldconfig = Bun.which("ldconfig", { PATH: `${process.env["PATH"]}:/sbin:/usr/sbin` });
+  if (ldconfig === null) throw new Error("ldconfig is missing: it is how libbpf is found.");
+  const listing = await runCommand([ldconfig, "-p"]);
+  const path = /\blibbpf\.so\.1 \(.*\bx86-64\b.*\) => (\S+)/.exec(listing)?.[1];
+  if (path === undefined) throw new Error("libbpf.so.1 is not installed (Debian: libbpf1).");
+  return path;
+}
+
+/** The absolute paths that the dynamic loader resolves for an executable or a library, itself included. */
+async function sharedLibraries(file: string): Promise<readonly string[]> {
+  const listing = await runCommand(["ldd", file]);
+  const missing = /^\s*(\S+) => not found/m.exec(listing)?.[1];
+  if (missing !== undefined) throw new Error(`${file} needs ${missing}, which is not installed.`);
+  return [...listing.matchAll(/(\/\S+) \(0x/g)].flatMap((match) => match[1] ?? []);
+}
