@@ -11,7 +11,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function run(sources: Readonly<Record<string, string>>): TestReport {
   const files = Object.keys(sources).map((name) => `${name}.test.ts`);
   for (const [name, body] of Object.entries(sources)) {
-    writeFileSync(join(folder, `${name}.test.ts`), `import { beforeAll, describe, expect, test } from "bun:test";\n${body}\n`);
+    writeFileSync(
+      join(folder, `${name}.test.ts`),
+      `import { beforeAll, describe, expect, test } from "bun:test";\n${body}\n`,
+    );
   }
   const child = Bun.spawnSync([process.execPath, "test", ...files.map((file) => `./${file}`)], {
     cwd: folder,
@@ -55,25 +58,33 @@ test("a file without tests is a failure, first or last", () => {
 });
 
 test("a skipped test gives the reason that its name holds", () => {
-  const report = run({ one: `test("a", () => {}); test.skip("b (needs root)", () => {}); test.skip("c", () => {});` });
+  const report = run({
+    one: `test("a", () => {}); test.skip("b (needs root)", () => {}); test.skip("c [skipped: no root]", () => {}); test.skip("d", () => {});`,
+  });
   expect(report.passed).toBe(1);
   expect(report.failures).toEqual([]);
   expect(report.skips).toEqual([
     { test: "one.test.ts: b (needs root)", reason: "needs root" },
-    { test: "one.test.ts: c", reason: null },
+    { test: "one.test.ts: c [skipped: no root]", reason: "no root" },
+    { test: "one.test.ts: d", reason: null },
   ]);
 });
 
 test("the recapitulation of a long run counts nothing twice", () => {
   const many = Array.from({ length: 60 }, (_, index) => `test("t${index}", () => {});`).join("\n");
-  const report = run({ one: `${many} test("bad", () => expect(1).toBe(2)); test.skip("s (needs root)", () => {});`, two: many });
+  const report = run({
+    one: `${many} test("bad", () => expect(1).toBe(2)); test.skip("s (needs root)", () => {});`,
+    two: many,
+  });
   expect(report.passed).toBe(120);
   expect(report.failures).toEqual(["one.test.ts: bad"]);
   expect(report.skips).toHaveLength(1);
 });
 
 test("a test that is still to be written is a failure", () => {
-  expect(run({ one: `test("a", () => {}); test.todo("b");` }).failures).toEqual(["one.test.ts: b: is still to be written"]);
+  expect(run({ one: `test("a", () => {}); test.todo("b");` }).failures).toEqual([
+    "one.test.ts: b: is still to be written",
+  ]);
 });
 
 test("an error in a hook is a failure", () => {
@@ -116,6 +127,11 @@ test("a file that Bun never started is a failure", () => {
 });
 
 test("colours are read through", () => {
-  const output = "\none.test.ts:\n\u001b[32m(pass)\u001b[0m a\n\n\u001b[32m 1 pass\u001b[0m\n 0 fail\nRan 1 test across 1 file. [1.00ms]\n";
-  expect(readBunOutput(output, { exitCode: 0, signal: null }, ["one.test.ts"])).toEqual({ passed: 1, failures: [], skips: [] });
+  const output =
+    "\none.test.ts:\n\u001b[32m(pass)\u001b[0m a\n\n\u001b[32m 1 pass\u001b[0m\n 0 fail\nRan 1 test across 1 file. [1.00ms]\n";
+  expect(readBunOutput(output, { exitCode: 0, signal: null }, ["one.test.ts"])).toEqual({
+    passed: 1,
+    failures: [],
+    skips: [],
+  });
 });

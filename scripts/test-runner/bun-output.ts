@@ -8,28 +8,31 @@ export interface TestReport {
 
 export interface SkippedTest {
   readonly test: string;
-  /** From the test's own name, "… (needs root)"; null where the name gives none. */
+  /** From the test's own name, "… (needs root)" or "… [skipped: no root]"; null where the name gives none. */
   readonly reason: string | null;
 }
 
 export interface Outcome {
   readonly exitCode: number | null;
-  readonly signal: string | null;
+  readonly signal: string | number | null;
+}
+
+interface Result {
+  readonly file: string;
+  readonly kind: string;
+  readonly name: string;
 }
 
 interface Scan {
-  readonly passed: number;
-  readonly failures: readonly string[];
-  readonly skips: readonly SkippedTest[];
-  /** Results seen, per file that Bun said it had started. */
-  readonly resultsOf: ReadonlyMap<string, number>;
+  readonly results: readonly Result[];
+  readonly started: ReadonlySet<string>;
 }
 
 const RESULT = /^\((pass|fail|skip|todo)\) (.*?)(?: \[[\d.]+ms\])?(?: \(attempt \d+\))?$/;
 const RECAP = /^\d+ tests? (?:skipped|todo|failed):$/;
 const TOTAL = /^Ran (\d+) tests? across \d+ files?\. \[/;
 const COUNT = /^ (\d+) (pass|skip|todo|fail|errors?)$/;
-const NEEDS = /\((needs [^)]+)\)/;
+const REASON = /\((needs [^)]+)\)|\[skipped: ([^\]]+)\]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
 const COLOUR = /\u001b\[[\d;]*m/g;
 
@@ -42,11 +45,14 @@ export function readBunOutput(output: string, outcome: Outcome, files: readonly 
   const totalLine = lines.findLastIndex((line) => TOTAL.test(line));
   const counts = totalLine < 0 ? null : countsAbove(lines, totalLine);
   const scan = scanResults(lines, new Set(files));
-  const failures = [...scan.failures];
-  for (let named = failures.length; named < (counts?.fail ?? 0); named++) failures.push("a failure that Bun counted without a name");
-  if (counts !== null) failures.push(...filesWithoutTests(files, scan, failures));
+  const failures = scan.results.flatMap(failureOf);
+  for (let named = failures.length; named < (counts?.fail ?? 0); named++) {
+    failures.push("a failure that Bun counted without a name");
+  }
+  if (counts !== null) failures.push(...filesWithoutTests(files, scan));
   failures.push(...faultsOfProcess(outcome, counts !== null, failures.length, files));
-  return { passed: counts?.pass ?? scan.passed, failures, skips: scan.skips };
+  const passed = counts?.pass ?? scan.results.filter((result) => result.kind === "pass").length;
+  return { passed, failures, skips: scan.results.flatMap(skipOf) };
 }
 
 function countsAbove(lines: readonly string[], totalLine: number): { pass: number; fail: number } {
@@ -60,41 +66,47 @@ function countsAbove(lines: readonly string[], totalLine: number): { pass: numbe
 }
 
 function scanResults(lines: readonly string[], files: ReadonlySet<string>): Scan {
-  let passed = 0;
+  const results: Result[] = [];
+  const started = new Set<string>();
   let file = "";
-  const failures: string[] = [];
-  const skips: SkippedTest[] = [];
-  const resultsOf = new Map<string, number>();
   for (const line of lines) {
     if (RECAP.test(line)) break;
-    if (line.endsWith(":") && files.has(line.slice(0, -1))) {
-      file = line.slice(0, -1);
-      resultsOf.set(file, resultsOf.get(file) ?? 0);
+    const named = line.slice(0, -1);
+    if (line.endsWith(":") && files.has(named)) {
+      file = named;
+      started.add(file);
     }
-    if (line === "# Unhandled error between tests") failures.push(`${file}: an error outside of any test`);
     const [, kind, name = ""] = RESULT.exec(line) ?? [];
-    if (kind === undefined) continue;
-    resultsOf.set(file, (resultsOf.get(file) ?? 0) + 1);
-    const test = `${file}: ${name}`;
-    if (kind === "pass") passed++;
-    if (kind === "fail") failures.push(test);
-    if (kind === "todo") failures.push(`${test}: is still to be written`);
-    if (kind === "skip") skips.push({ test, reason: NEEDS.exec(name)?.[1] ?? null });
+    if (kind !== undefined) results.push({ file, kind, name });
+    if (line === "# Unhandled error between tests")
+      results.push({ file, kind: "fail", name: "an error outside of any test" });
   }
-  return { passed, failures, skips, resultsOf };
+  return { results, started };
 }
 
-function filesWithoutTests(files: readonly string[], scan: Scan, failures: readonly string[]): string[] {
-  const isBlamed = (file: string): boolean => failures.some((failure) => failure.startsWith(`${file}: `));
+function failureOf({ file, kind, name }: Result): readonly string[] {
+  if (kind === "fail") return [`${file}: ${name}`];
+  return kind === "todo" ? [`${file}: ${name}: is still to be written`] : [];
+}
+
+function skipOf({ file, kind, name }: Result): readonly SkippedTest[] {
+  if (kind !== "skip") return [];
+  const [, needs, skipped] = REASON.exec(name) ?? [];
+  return [{ test: `${file}: ${name}`, reason: needs ?? skipped ?? null }];
+}
+
+function filesWithoutTests(files: readonly string[], { results, started }: Scan): string[] {
+  const withResults = new Set(results.map((result) => result.file));
   return files
-    .filter((file) => (scan.resultsOf.get(file) ?? 0) === 0 && !isBlamed(file))
-    .map((file) => (scan.resultsOf.has(file) ? `${file}: holds no test` : `${file}: was not run`));
+    .filter((file) => !withResults.has(file))
+    .map((file) => (started.has(file) ? `${file}: holds no test` : `${file}: was not run`));
 }
 
 function faultsOfProcess(outcome: Outcome, hasTotal: boolean, failures: number, files: readonly string[]): string[] {
   const where = files.length === 1 ? files[0] : `a run of ${files.length} files`;
   if (outcome.signal !== null) return [`${where}: killed by ${outcome.signal}`];
   if (!hasTotal) return [`${where}: ended with exit code ${outcome.exitCode} before Bun printed its totals`];
-  if (outcome.exitCode !== 0 && failures === 0) return [`${where}: exit code ${outcome.exitCode} without a failed test`];
+  if (outcome.exitCode !== 0 && failures === 0)
+    return [`${where}: exit code ${outcome.exitCode} without a failed test`];
   return [];
 }

@@ -16,7 +16,8 @@ export interface ChildResult extends Outcome {
 const GRACE_MS = 5_000;
 
 /** What children see: some variables change what Bun prints (terse modes, colours), or what a test finds. */
-const PASSED_ON = /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|TMPDIR|CI|SUDO_\w+|IRQTRACE_\w+|npm_config_\w+|\w+_proxy|\w+_PROXY|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+)$/;
+const PASSED_ON =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|TMPDIR|CI|SUDO_\w+|IRQTRACE_\w+|npm_config_\w+|\w+_proxy|\w+_PROXY|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+)$/;
 
 export function childEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
   const environment: Record<string, string> = { NO_COLOR: "1" };

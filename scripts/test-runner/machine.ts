@@ -27,7 +27,12 @@ export function machineFingerprint(): string {
 }
 
 /** Libraries and programs that unit tests use where they are installed. */
-const SYSTEM_FILES = ["/usr/lib/x86_64-linux-gnu/libbpf.so.1", "/usr/lib/aarch64-linux-gnu/libbpf.so.1", "/usr/bin/clang-19", "/usr/sbin/bpftool"];
+const SYSTEM_FILES = [
+  "/usr/lib/x86_64-linux-gnu/libbpf.so.1",
+  "/usr/lib/aarch64-linux-gnu/libbpf.so.1",
+  "/usr/bin/clang-19",
+  "/usr/sbin/bpftool",
+];
 
 function fileFingerprint(path: string): string {
   if (!existsSync(path)) return "-";

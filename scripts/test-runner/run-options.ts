@@ -10,7 +10,7 @@ export interface RunOptions {
   readonly force: boolean;
 }
 
-export const USAGE = `usage: ./test [--SUITE]... [--vm [KERNEL,...]] [--force] [PATH]...
+export const USAGE: string = `usage: ./test [--SUITE]... [--vm [KERNEL,...]] [--force] [PATH]...
 Runs every test that this machine can run (as root: also those that load BPF programs), and ends with a line of totals.
   --SUITE   only this suite (repeatable): ${SUITE_NAMES.join(", ")}
   --vm      only the virtual machines, on all guest kernels or on those named

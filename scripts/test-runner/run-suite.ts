@@ -5,7 +5,11 @@ import type { Suite } from "./suites.ts";
 import { runTurbo, type TurboTask } from "./turbo-run.ts";
 
 /** Runs a suite's files by `bun test`, in one process or one process a file. */
-export async function runFiles(repository: string, suite: Suite, env: Readonly<Record<string, string>>): Promise<readonly TestReport[]> {
+export async function runFiles(
+  repository: string,
+  suite: Suite,
+  env: Readonly<Record<string, string>>,
+): Promise<readonly TestReport[]> {
   const groups = suite.oneAtATime ? suite.files.map((file) => [file]) : [suite.files];
   const reports: TestReport[] = [];
   for (const files of groups) {
@@ -18,7 +22,11 @@ export async function runFiles(repository: string, suite: Suite, env: Readonly<R
 }
 
 /** Runs all unit tests through turbo: packages whose sources have not changed are replayed from its cache. */
-export async function runUnitTasks(repository: string, files: readonly string[], force: boolean): Promise<readonly TestReport[]> {
+export async function runUnitTasks(
+  repository: string,
+  files: readonly string[],
+  force: boolean,
+): Promise<readonly TestReport[]> {
   const tasks = await runTurbo(repository, ["test", "test:scripts"], force ? ["--force"] : []);
   const withFiles = tasks.filter((task) => task.exitCode !== 0 || filesOfTask(task, files).length > 0);
   const reports = withFiles.map((task) => reportOfTask(task, files));
@@ -33,7 +41,9 @@ function filesOfTask(task: TurboTask, files: readonly string[]): readonly string
 }
 
 function reportOfTask(task: TurboTask, files: readonly string[]): TestReport {
-  const named = filesOfTask(task, files).map((file) => file.slice(task.directory === "" ? 0 : task.directory.length + 1));
+  const named = filesOfTask(task, files).map((file) =>
+    file.slice(task.directory === "" ? 0 : task.directory.length + 1),
+  );
   const report = readBunOutput(task.output, { exitCode: task.exitCode, signal: null }, named);
   const place = (name: string): string => join(task.directory, name);
   return {

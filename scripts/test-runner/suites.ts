@@ -36,7 +36,8 @@ export const SUITE_NAMES: readonly SuiteName[] = RULES.map((rule) => rule.name);
 /** Sorts test files into suites. Throws for a file that no suite would run. */
 export function suitesOf(files: readonly string[]): readonly Suite[] {
   const stray = files.filter((file) => !RULES.some((rule) => rule.folder.test(file)));
-  if (stray.length > 0) throw new Error(`No suite runs ${stray.join(", ")}. Suites are listed in scripts/test-runner/suites.ts.`);
+  if (stray.length > 0)
+    throw new Error(`No suite runs ${stray.join(", ")}. Suites are listed in scripts/test-runner/suites.ts.`);
   return RULES.map(({ folder, ...rule }) => ({ ...rule, files: files.filter((file) => folder.test(file)) }));
 }
 

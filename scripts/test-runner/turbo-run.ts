@@ -27,7 +27,11 @@ const LIMIT_MS = 20 * 60_000;
 const ENVIRONMENT = { TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1", TURBO_NO_UPDATE_NOTIFIER: "1" };
 
 /** Runs turbo tasks, as the user who called sudo, and reads turbo's own account of them. Throws when turbo gives none. */
-export async function runTurbo(repository: string, tasks: readonly string[], flags: readonly string[]): Promise<readonly TurboTask[]> {
+export async function runTurbo(
+  repository: string,
+  tasks: readonly string[],
+  flags: readonly string[],
+): Promise<readonly TurboTask[]> {
   const command = [
     ...["sh", join(repository, "toolchain/as-invoking-user.sh")],
     ...[process.execPath, join(repository, "node_modules/turbo/bin/turbo")],
@@ -40,7 +44,8 @@ export async function runTurbo(repository: string, tasks: readonly string[], fla
 
 function readSummary(repository: string, result: ChildResult): readonly TurboTask[] {
   const path = /^Summary:\s+(.+)$/m.exec(result.stdout)?.[1];
-  if (path === undefined) throw new Error(`Cannot read what turbo did: it ended with exit code ${result.exitCode} and named no summary.`);
+  if (path === undefined)
+    throw new Error(`Cannot read what turbo did: it ended with exit code ${result.exitCode} and named no summary.`);
   const summary: RunSummary = JSON.parse(readFileSync(path, "utf8"));
   rmSync(path);
   return summary.tasks
