@@ -1,0 +1,78 @@
+import { describe, expect, test } from "bun:test";
+import { difference, type RowArithmetic } from "./difference.ts";
+import { Histogram } from "./histogram.ts";
+import type { Lost } from "./raw-snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { type TimedFields, timedFields } from "./timed-fields.ts";
+
+interface Row extends TimedFields {
+  readonly name: string;
+  readonly count: number;
+  readonly unhandled: number;
+}
+
+const arithmetic: RowArithmetic<Row> = { keyOf: ({ name }) => name, counters: ["unhandled"] };
+const nothingLost: Lost = { unmatched: 0, tableFull: 0, recursionMisses: 0 };
+
+function rowOf(name: string, samplesNs: readonly number[], unhandled = 0): Row {
+  const count = samplesNs.length;
+  const totalNs = samplesNs.reduce((sum, ns) => sum + ns, 0);
+  const histogram = Histogram.fromSamples(samplesNs);
+  return { name, count, unhandled, ...timedFields({ count, totalNs, maxNs: Math.max(...samplesNs), histogram }) };
+}
+
+function snapshotOf(elapsedNs: number, rows: readonly Row[], lost: Lost = nothingLost): Snapshot<Row> {
+  return { start: new Date(1_000), elapsedNs, lost, rows };
+}
+
+describe("the difference of two snapshots", () => {
+  test("holds what happened between them", () => {
+    const interval = difference(
+      snapshotOf(5e9, [rowOf("disk", [100, 200, 300], 2)]),
+      snapshotOf(2e9, [rowOf("disk", [100], 1)]),
+      arithmetic,
+    );
+    expect(interval.intervalNs).toBe(3e9);
+    expect(interval.start).toEqual(new Date(3_000));
+    expect(interval.rows).toHaveLength(1);
+    expect(interval.rows[0]).toMatchObject({ name: "disk", count: 2, totalNs: 500, avgNs: 250, unhandled: 1 });
+  });
+
+  test("bounds the maximum by the highest bucket that gained events", () => {
+    const interval = difference(
+      snapshotOf(2, [rowOf("disk", [90_000, 100, 201])]),
+      snapshotOf(1, [rowOf("disk", [90_000])]),
+      arithmetic,
+    );
+    const maxNs = interval.rows[0]?.maxNs ?? 0;
+    expect(maxNs).toBeGreaterThanOrEqual(201);
+    expect(maxNs).toBeLessThan(201 * 1.125);
+  });
+
+  test("never puts the maximum above the run's", () => {
+    const interval = difference(snapshotOf(2, [rowOf("disk", [5, 201])]), snapshotOf(1, [rowOf("disk", [5])]), arithmetic);
+    expect(interval.rows[0]?.maxNs).toBe(201);
+  });
+
+  test("takes a row that was not there before whole, and leaves out one without events", () => {
+    const interval = difference(
+      snapshotOf(2, [rowOf("disk", [5]), rowOf("net", [7, 9])]),
+      snapshotOf(1, [rowOf("disk", [5])]),
+      arithmetic,
+    );
+    expect(interval.rows.map(({ name, count }) => [name, count])).toEqual([["net", 2]]);
+  });
+
+  test("subtracts what was lost, and keeps unknown what the kernel does not count", () => {
+    const lost = difference(
+      snapshotOf(2, [], { unmatched: 5, tableFull: 4, recursionMisses: null }),
+      snapshotOf(1, [], { unmatched: 2, tableFull: 4, recursionMisses: null }),
+      arithmetic,
+    ).lost;
+    expect(lost).toEqual({ unmatched: 3, tableFull: 0, recursionMisses: null });
+  });
+
+  test("refuses snapshots in the wrong order", () => {
+    expect(() => difference(snapshotOf(1, []), snapshotOf(2, []), arithmetic)).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,55 @@
+import type { Histogram } from "./histogram.ts";
+import { type Interval, lostSince, type Snapshot } from "./snapshot.ts";
+import { type TimedFields, timedFields } from "./timed-fields.ts";
+
+/** What a row must have to be subtracted; times only if they were measured. */
+interface CumulativeRow {
+  readonly count: number;
+  readonly totalNs?: number;
+  readonly maxNs?: number;
+  readonly histogram?: Histogram;
+}
+
+/** How rows of a kind are matched and subtracted. */
+export interface RowArithmetic<Row> {
+  /** The same for the same source in both snapshots. */
+  keyOf(row: Row): string | number;
+  /** Names of counters beside `count` and the times. */
+  readonly counters: readonly (keyof Row)[];
+}
+
+/**
+ * What happened between two snapshots of one tracer. Maxima cannot be known exactly from two cumulative readings: they
+ * are the bound of the highest bucket that gained events, and not above the run's maximum. `intervals()` is exact.
+ *
+ * @throws RangeError if `earlier` is not the earlier one.
+ */
+export function difference<Row extends CumulativeRow>(
+  later: Snapshot<Row>,
+  earlier: Snapshot<Row>,
+  arithmetic: RowArithmetic<Row>,
+): Interval<Row> {
+  const intervalNs = later.elapsedNs - earlier.elapsedNs;
+  if (intervalNs < 0) throw new RangeError("Cannot take the difference: the first snapshot is older. Pass the later one first.");
+  const earlierRows = new Map(earlier.rows.map((row) => [arithmetic.keyOf(row), row]));
+  const rows = later.rows
+    .map((row) => subtractRow(row, earlierRows.get(arithmetic.keyOf(row)), arithmetic.counters))
+    .filter((row) => row.count > 0);
+  const start = new Date(earlier.start.getTime() + earlier.elapsedNs / 1e6);
+  return { start, intervalNs, lost: lostSince(later.lost, earlier.lost), rows };
+}
+
+function subtractRow<Row extends CumulativeRow>(later: Row, earlier: Row | undefined, counters: readonly (keyof Row)[]): Row {
+  if (earlier === undefined) return later;
+  const count = later.count - earlier.count;
+  const others = counters.map((name) => [name, Number(later[name]) - Number(earlier[name])]);
+  return { ...later, count, ...Object.fromEntries(others), ...subtractTimes(later, earlier, count) };
+}
+
+function subtractTimes(later: CumulativeRow, earlier: CumulativeRow, count: number): TimedFields | Record<string, never> {
+  if (later.histogram === undefined || earlier.histogram === undefined || count === 0) return {};
+  const histogram = later.histogram.difference(earlier.histogram);
+  const totalNs = (later.totalNs ?? 0) - (earlier.totalNs ?? 0);
+  const maxNs = Math.min(histogram.upperMaxNs, later.maxNs ?? 0);
+  return timedFields({ count, totalNs, maxNs, histogram });
+}

@@ -1,0 +1,54 @@
+import type { Lost } from "./raw-snapshot.ts";
+
+/**
+ * Everything since attach: rows that have events, cumulative.
+ *
+ * @example
+ * ```ts
+ * import type { Snapshot } from "@irqtrace/decode";
+ *
+ * const totalOf = (snapshot: Snapshot<{ count: number }>): number =>
+ *   snapshot.rows.reduce((sum, row) => sum + row.count, 0);
+ * const lost = { tableFull: 0, recursionMisses: 0 };
+ * console.log(totalOf({ start: new Date(), elapsedNs: 1e9, lost, rows: [{ count: 2 }, { count: 3 }] })); // 5
+ * ```
+ */
+export interface Snapshot<Row> {
+  /** Wall clock at attach. */
+  readonly start: Date;
+  /** Time since attach, by the monotonic clock. */
+  readonly elapsedNs: number;
+  readonly lost: Lost;
+  readonly rows: readonly Row[];
+}
+
+/**
+ * What happened between two instants: rows that had events.
+ *
+ * @example
+ * ```ts
+ * import type { Interval } from "@irqtrace/decode";
+ *
+ * const ratePerSecond = (interval: Interval<{ count: number }>): number =>
+ *   interval.rows.reduce((sum, row) => sum + row.count, 0) / (interval.intervalNs / 1e9);
+ * const lost = { tableFull: 0, recursionMisses: 0 };
+ * console.log(ratePerSecond({ start: new Date(), intervalNs: 5e8, lost, rows: [{ count: 7 }] })); // 14
+ * ```
+ */
+export interface Interval<Row> {
+  /** Wall clock at the interval's start. */
+  readonly start: Date;
+  /** Measured length by the monotonic clock: late readings say how long they really took. */
+  readonly intervalNs: number;
+  readonly lost: Lost;
+  readonly rows: readonly Row[];
+}
+
+/** What was lost after `earlier` and not after `later`. */
+export function lostSince(later: Lost, earlier: Lost): Lost {
+  return {
+    ...(later.unmatched === undefined ? {} : { unmatched: later.unmatched - (earlier.unmatched ?? 0) }),
+    tableFull: later.tableFull - earlier.tableFull,
+    recursionMisses: later.recursionMisses === null ? null : later.recursionMisses - (earlier.recursionMisses ?? 0),
+  };
+}

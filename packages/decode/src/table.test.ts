@@ -1,0 +1,93 @@
+import { describe, expect, test } from "bun:test";
+import { Histogram } from "./histogram.ts";
+import { type CellTimes, cumulativeRows, IntervalRows, type Table } from "./table.ts";
+
+interface Row extends Partial<CellTimes> {
+  readonly cell: number;
+  readonly count: number;
+}
+
+/** What two cells have seen since the start, and in the epoch that has just ended. */
+interface Seen {
+  readonly samplesNs: readonly number[];
+  readonly epochMaxNs: number;
+}
+
+function tableOf(...cells: readonly Seen[]): Table<Row> {
+  return {
+    columns: [Float64Array.from(cells, ({ samplesNs }) => samplesNs.length)],
+    times: {
+      epochMaxNs: Float64Array.from(cells, ({ epochMaxNs }) => epochMaxNs),
+      runMaxNs: Float64Array.from(cells, ({ samplesNs }) => Math.max(0, ...samplesNs)),
+      histogram: (cell) => Histogram.fromSamples(cells[cell]?.samplesNs ?? []),
+    },
+    row: (cell, [count = 0], times) => ({ cell, count, ...times }),
+  };
+}
+
+const quiet: Seen = { samplesNs: [], epochMaxNs: 0 };
+
+describe("the rows of a table", () => {
+  test("leave out cells without events and carry the run's maximum", () => {
+    const rows = cumulativeRows(tableOf(quiet, { samplesNs: [5, 900, 20], epochMaxNs: 20 }));
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({ cell: 1, count: 3, maxNs: 900 });
+    expect(rows[0]?.histogram?.count).toBe(3);
+  });
+
+  test("have no times when only counts were measured", () => {
+    const { times: _, ...counted } = tableOf({ samplesNs: [5], epochMaxNs: 5 });
+    expect(cumulativeRows(counted)).toEqual([{ cell: 0, count: 1 }]);
+    const rows = new IntervalRows(counted);
+    rows.observe(counted);
+    expect(rows.end(counted)).toEqual([]);
+  });
+});
+
+describe("the rows of an interval", () => {
+  test("hold what came after the first reading and nothing that came before", () => {
+    const rows = new IntervalRows(tableOf({ samplesNs: [1_000, 2_000], epochMaxNs: 2_000 }));
+    const later = tableOf({ samplesNs: [1_000, 2_000, 30], epochMaxNs: 30 });
+    rows.observe(later);
+    const [row] = rows.end(later);
+    expect(row).toMatchObject({ count: 1, maxNs: 30 });
+    expect(row?.histogram?.buckets()).toEqual(Histogram.fromSamples([30]).buckets());
+  });
+
+  test("leave out a cell that saw nothing in it", () => {
+    const same = tableOf({ samplesNs: [7], epochMaxNs: 0 });
+    const rows = new IntervalRows(same);
+    rows.observe(same);
+    expect(rows.end(same)).toEqual([]);
+  });
+
+  test("keep the maximum of a reading that was taken in between for another purpose", () => {
+    const rows = new IntervalRows(tableOf(quiet));
+    rows.observe(tableOf({ samplesNs: [500], epochMaxNs: 500 }));
+    const last = tableOf({ samplesNs: [500, 40], epochMaxNs: 40 });
+    rows.observe(last);
+    expect(rows.end(last)[0]).toMatchObject({ count: 2, maxNs: 500 });
+  });
+
+  test("forget the maximum when the next one starts", () => {
+    const rows = new IntervalRows(tableOf(quiet));
+    const first = tableOf({ samplesNs: [500], epochMaxNs: 500 });
+    rows.observe(first);
+    rows.end(first);
+    const second = tableOf({ samplesNs: [500, 40], epochMaxNs: 40 });
+    rows.observe(second);
+    expect(rows.end(second)[0]).toMatchObject({ count: 1, maxNs: 40 });
+  });
+
+  test("add up to the cumulative rows", () => {
+    const samplesNs = Array.from({ length: 60 }, (_, index) => (index * 7919) % 5_000);
+    const rows = new IntervalRows(tableOf(quiet));
+    let merged = Histogram.empty;
+    for (let end = 20; end <= 60; end += 20) {
+      const table = tableOf({ samplesNs: samplesNs.slice(0, end), epochMaxNs: Math.max(...samplesNs.slice(end - 20, end)) });
+      rows.observe(table);
+      merged = merged.merge(rows.end(table)[0]?.histogram ?? Histogram.empty);
+    }
+    expect(merged.buckets()).toEqual(Histogram.fromSamples(samplesNs).buckets());
+  });
+});

@@ -1,0 +1,50 @@
+import type { Histogram } from "./histogram.ts";
+
+/**
+ * The time columns that every timed row has, hardirq or softirq alike. All times in ns.
+ *
+ * @example
+ * ```ts
+ * import { Histogram, timedFields } from "@irqtrace/decode";
+ *
+ * const histogram = Histogram.fromSamples([1_000, 1_000, 9_000]);
+ * const fields = timedFields({ count: 3, totalNs: 11_000, maxNs: 9_000, histogram });
+ * console.log(fields.maxNs, Math.round(fields.avgNs)); // 9000 3667
+ * ```
+ */
+export interface TimedFields {
+  readonly totalNs: number;
+  readonly avgNs: number;
+  /** Exact, unless the row comes from `difference()`. */
+  readonly maxNs: number;
+  /** Percentiles: the middle of the bucket that holds the rank, at most 6.25 % off, and never above `maxNs`. */
+  readonly p50Ns: number;
+  readonly p90Ns: number;
+  readonly p99Ns: number;
+  readonly p999Ns: number;
+  /** Log-linear distribution of the same events. */
+  readonly histogram: Histogram;
+}
+
+/** What a timed row is made from. */
+export interface TimedEvents {
+  readonly count: number;
+  readonly totalNs: number;
+  readonly maxNs: number;
+  readonly histogram: Histogram;
+}
+
+/** Derives a row's average and percentiles from what was counted. See {@link TimedFields}. */
+export function timedFields({ count, totalNs, maxNs, histogram }: TimedEvents): TimedFields {
+  const quantile = (q: number): number => Math.min(histogram.quantileNs(q), maxNs);
+  return {
+    totalNs,
+    avgNs: count === 0 ? 0 : totalNs / count,
+    maxNs,
+    p50Ns: quantile(0.5),
+    p90Ns: quantile(0.9),
+    p99Ns: quantile(0.99),
+    p999Ns: quantile(0.999),
+    histogram,
+  };
+}
