@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Counts and times softirq handlers per CPU and vector, from the tracepoints irq:softirq_entry and irq:softirq_exit. */
+#include "types.bpf.h"
+#include "filter.bpf.h"
+#include "sample.bpf.h"
+
+/* On PREEMPT_RT from 7.x a softirq can be preempted by another task's on the same CPU, and so can its program: there
+ * a start belongs to a task, and per-CPU counters need atomic updates. Set before load. */
+const volatile bool preempt_rt;
+
+#define VECTORS 10 /* NR_SOFTIRQS, include/linux/interrupt.h */
+
+struct vector {
+	u64 writing;
+	u64 start_ns;
+	u64 task; /* PREEMPT_RT only: whose entry start_ns is */
+	struct times banks[2];
+	struct histogram histogram;
+};
+_Static_assert(sizeof(struct vector) == 4456, "struct vector");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, VECTORS);
+	__type(key, u32);
+	__type(value, struct vector);
+} vectors SEC(".maps");
+
+static __always_inline void handle_entry(u32 vec_nr)
+{
+	struct vector *vector = bpf_map_lookup_elem(&vectors, &vec_nr);
+
+	if (!vector)
+		return; /* counted by the exit */
+	if (preempt_rt)
+		vector->task = bpf_get_current_task();
+	if (is_filtered_out()) {
+		vector->start_ns = START_FILTERED;
+		return;
+	}
+	vector->start_ns = bpf_ktime_get_ns();
+}
+
+static __always_inline void handle_exit(u32 vec_nr)
+{
+	u64 end_ns = bpf_ktime_get_ns();
+	const bool atomic = preempt_rt;
+	struct vector *vector = bpf_map_lookup_elem(&vectors, &vec_nr);
+	u64 start_ns, duration_ns;
+	struct times *times;
+	u32 now_epoch;
+
+	if (!vector) {
+		__sync_fetch_and_add(&table_full, 1);
+		return;
+	}
+	start_ns = vector->start_ns;
+	/* On PREEMPT_RT another task's softirq may have started on this CPU since: that start is not ours. */
+	if (start_ns == START_NONE || (atomic && vector->task != bpf_get_current_task())) {
+		__sync_fetch_and_add(&unmatched, 1);
+		return;
+	}
+	vector->start_ns = START_NONE;
+	if (start_ns == START_FILTERED)
+		return;
+	duration_ns = elapsed_ns(start_ns, end_ns);
+
+	begin_writing(&vector->writing, atomic);
+	now_epoch = epoch;
+	times = &vector->banks[now_epoch & 1];
+	enter_epoch(times, now_epoch);
+	add_duration(times, duration_ns, atomic);
+	add_to_histogram(&vector->histogram, now_epoch, duration_ns, atomic);
+	end_writing(&vector->writing, atomic);
+}
+
+/* Counts alone: no entry, no clock. */
+static __always_inline void handle_count(u32 vec_nr)
+{
+	struct vector *vector = bpf_map_lookup_elem(&vectors, &vec_nr);
+	const bool atomic = preempt_rt;
+	u32 now_epoch;
+
+	if (!vector) {
+		__sync_fetch_and_add(&table_full, 1);
+		return;
+	}
+	if (is_filtered_out())
+		return;
+	begin_writing(&vector->writing, atomic);
+	now_epoch = epoch;
+	add(&vector->banks[now_epoch & 1].count, 1, atomic);
+	end_writing(&vector->writing, atomic);
+}
+
+SEC("tp_btf/softirq_entry")
+int BPF_PROG(softirq_entry_tp_btf, unsigned int vec_nr)
+{
+	handle_entry(vec_nr);
+	return 0;
+}
+
+SEC("tp_btf/softirq_exit")
+int BPF_PROG(softirq_exit_tp_btf, unsigned int vec_nr)
+{
+	handle_exit(vec_nr);
+	return 0;
+}
+
+SEC("tp_btf/softirq_exit")
+int BPF_PROG(softirq_count_tp_btf, unsigned int vec_nr)
+{
+	handle_count(vec_nr);
+	return 0;
+}
+
+SEC("raw_tp/softirq_entry")
+int BPF_PROG(softirq_entry_raw_tp, unsigned int vec_nr)
+{
+	handle_entry(vec_nr);
+	return 0;
+}
+
+SEC("raw_tp/softirq_exit")
+int BPF_PROG(softirq_exit_raw_tp, unsigned int vec_nr)
+{
+	handle_exit(vec_nr);
+	return 0;
+}
+
+SEC("raw_tp/softirq_exit")
+int BPF_PROG(softirq_count_raw_tp, unsigned int vec_nr)
+{
+	handle_count(vec_nr);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";
