@@ -1,0 +1,2 @@
+export { hardirqs } from "./hardirqs.gen.ts";
+export { softirqs } from "./softirqs.gen.ts";

@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+
+/** How many irqs and actions the tables must hold. */
+export interface TableSize {
+  readonly irqs: number;
+  readonly actions: number;
+}
+
+/** Lines that drivers may ask for while the trace runs. */
+const IRQ_HEADROOM = 64;
+const ACTION_HEADROOM = 64;
+
+/** What this machine needs: the numbers of /proc/stat's `intr` line, the actions of /proc/interrupts, and headroom. */
+export function machineTableSize(): TableSize {
+  return {
+    irqs: countIrqs(readFileSync("/proc/stat", "utf8")) + IRQ_HEADROOM,
+    actions: Math.ceil(countActions(readFileSync("/proc/interrupts", "utf8")) * 1.5) + ACTION_HEADROOM,
+  };
+}
+
+/** The `intr` line holds the sum of all interrupts and then one number per irq. */
+export function countIrqs(stat: string): number {
+  const line = stat.split("\n").find((text) => text.startsWith("intr "));
+  return line === undefined ? 0 : line.trimEnd().split(" ").length - 2;
+}
+
+/** Lines that start with a number are devices; the actions of a shared one are separated by ", ". */
+export function countActions(interrupts: string): number {
+  const devices = interrupts.split("\n").filter((line) => /^\s*\d+:/.test(line));
+  return devices.reduce((sum, line) => sum + line.split(", ").length, 0);
+}

@@ -1,0 +1,50 @@
+import { cumulativeRows, difference as differenceOf, type Interval, type RawSnapshot, type Snapshot } from "@irqtrace/decode";
+import type { CountedSoftirqRow, TimedSoftirqRow } from "./row.ts";
+import { softirqTable } from "./table.ts";
+
+export type { Histogram, Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
+export type { CountedSoftirqRow, TimedSoftirqRow } from "./row.ts";
+export { type SoftirqVector, VECTORS } from "./vectors.ts";
+
+/**
+ * Decodes what `capture()` gave, anywhere: rows are timed if times were measured.
+ *
+ * @throws LayoutMismatchError if it is no raw snapshot of softirqs, or is damaged. RangeError if a counter is above
+ * 2^53 - 1.
+ *
+ * @example
+ * ```ts
+ * import { decodeSoftirqs, type RawSnapshot } from "@irqtrace/softirqs/decode";
+ *
+ * const slowest = (raw: RawSnapshot): string | undefined =>
+ *   decodeSoftirqs(raw)
+ *     .rows.filter((row) => "maxNs" in row)
+ *     .sort((one, other) => other.maxNs - one.maxNs)[0]?.name;
+ * console.log(typeof slowest); // function
+ * ```
+ */
+export function decodeSoftirqs(raw: RawSnapshot): Snapshot<CountedSoftirqRow | TimedSoftirqRow> {
+  const { startUnixMs, elapsedNs, lost } = raw;
+  return { start: new Date(startUnixMs), elapsedNs, lost, rows: cumulativeRows(softirqTable(raw)) };
+}
+
+/**
+ * What happened between two snapshots of one tracer. `maxNs` is a bound here, at most 12.5 % too high and never above
+ * the run's maximum; `intervals()` gives exact ones.
+ *
+ * @throws RangeError if `earlier` is not the earlier one.
+ *
+ * @example
+ * ```ts
+ * // kernel
+ * import { difference, traceSoftirqs } from "@irqtrace/softirqs";
+ *
+ * using tracer = traceSoftirqs();
+ * const earlier = tracer.snapshot();
+ * await Bun.sleep(100);
+ * for (const row of difference(tracer.snapshot(), earlier).rows) console.log(row.name, row.count);
+ * ```
+ */
+export function difference<Row extends CountedSoftirqRow>(later: Snapshot<Row>, earlier: Snapshot<Row>): Interval<Row> {
+  return differenceOf(later, earlier, { keyOf: ({ vector, cpu }) => `${vector} ${cpu ?? ""}`, counters: [] });
+}

@@ -1,0 +1,6 @@
+export type { Histogram, Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
+export type { Flavour, IntervalOptions, Tracer, TracerDescription, TracerOptions } from "@irqtrace/tracer";
+export { decodeSoftirqs, difference } from "./decode.ts";
+export type { CountedSoftirqRow, TimedSoftirqRow } from "./row.ts";
+export { type SoftirqOptions, traceSoftirqs } from "./trace-softirqs.ts";
+export { type SoftirqVector, VECTORS } from "./vectors.ts";

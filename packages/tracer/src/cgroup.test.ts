@@ -1,0 +1,49 @@
+import { afterAll, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cgroupMounts, findCgroup } from "./cgroup.ts";
+
+const root = realpathSync(mkdtempSync(join(tmpdir(), "cgroup test ")));
+const mount = join(root, "unified");
+const elsewhere = join(root, "elsewhere");
+for (const folder of [join(mount, "web.slice/api"), elsewhere]) mkdirSync(folder, { recursive: true });
+afterAll(() => rmSync(root, { recursive: true }));
+
+const escaped = mount.replaceAll(" ", "\\040");
+const mountinfo = [
+  "30 25 0:26 / /sys/fs/cgroup/cpu rw,relatime shared:9 - cgroup cgroup rw,cpu",
+  `31 25 0:27 / ${escaped} rw,relatime shared:10 master:2 - cgroup2 cgroup2 rw,nsdelegate`,
+  "32 25 0:28 / /proc rw - proc proc rw",
+].join("\n");
+
+test("only mounts of version 2 count, also beside version 1, and escapes in their paths are undone", () => {
+  expect(cgroupMounts(mountinfo)).toEqual([mount]);
+});
+
+test("a cgroup is found by its directory", () => {
+  expect(findCgroup(join(mount, "web.slice"), mountinfo)).toBe(join(mount, "web.slice"));
+});
+
+test("a cgroup is found by its path as in /proc/self/cgroup, the root too", () => {
+  expect(findCgroup("/web.slice/api", mountinfo)).toBe(join(mount, "web.slice/api"));
+  expect(findCgroup("/", mountinfo)).toBe(mount);
+});
+
+test("a path with links or .. is taken for where it leads", () => {
+  const link = join(root, "link");
+  symlinkSync(join(mount, "web.slice"), link);
+  expect(findCgroup(link, mountinfo)).toBe(join(mount, "web.slice"));
+  expect(() => findCgroup(join(mount, "..", "elsewhere"), mountinfo)).toThrow(RangeError);
+});
+
+test("a directory that is no cgroup is refused, and so is one whose name only starts like the mount's", () => {
+  mkdirSync(`${mount}-copy`);
+  for (const path of [elsewhere, `${mount}-copy`, "/no/such/cgroup"]) {
+    expect(() => findCgroup(path, mountinfo)).toThrow(`Cannot filter by cgroup "${path}": there is no such cgroup v2.`);
+  }
+});
+
+test("where version 2 is not mounted, the error says how to mount it", () => {
+  expect(() => findCgroup("/", "30 25 0:26 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu")).toThrow("mount -t cgroup2");
+});

@@ -1,0 +1,59 @@
+import { closeSync, constants, openSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** Where cgroup v2 is mounted, from the text of /proc/self/mountinfo; also beside v1 ("hybrid"). */
+export function cgroupMounts(mountinfo: string): string[] {
+  const mounts: string[] = [];
+  for (const line of mountinfo.split("\n")) {
+    // Optional fields end at " - "; the file system type follows.
+    const [before, after] = line.split(" - ", 2);
+    if (before === undefined || after === undefined || !after.startsWith("cgroup2 ")) continue;
+    const mountPoint = before.split(" ")[4];
+    if (mountPoint !== undefined) mounts.push(unescapeOctal(mountPoint));
+  }
+  return mounts;
+}
+
+/** mountinfo writes space, tab, newline and backslash as \\ooo. */
+const unescapeOctal = (text: string): string =>
+  text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+
+/**
+ * The directory of a cgroup v2, given as a path in the file system or as in /proc/self/cgroup.
+ *
+ * @throws RangeError if there is no such cgroup, or cgroup v2 is not mounted.
+ */
+export function findCgroup(path: string, mountinfo: string = readFileSync("/proc/self/mountinfo", "utf8")): string {
+  const mounts = cgroupMounts(mountinfo);
+  if (mounts.length === 0) {
+    throw new RangeError(
+      `Cannot filter by cgroup "${path}": cgroup v2 is not mounted here. Mount it: mount -t cgroup2 none /sys/fs/cgroup.`,
+    );
+  }
+  for (const candidate of [path, ...mounts.map((mount) => join(mount, path))]) {
+    const directory = existingDirectory(candidate);
+    if (directory !== null && mounts.some((mount) => isWithin(directory, mount))) return directory;
+  }
+  throw new RangeError(
+    `Cannot filter by cgroup "${path}": there is no such cgroup v2. Give a directory below ${mounts.join(" or ")}, or a path as in /proc/self/cgroup.`,
+  );
+}
+
+function existingDirectory(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isDirectory() ? realpathSync(path) : null;
+}
+
+const isWithin = (directory: string, mount: string): boolean =>
+  directory === mount || directory.startsWith(mount === "/" ? "/" : `${mount}/`);
+
+/** An open directory, whose descriptor names its cgroup to the kernel. */
+export interface OpenCgroup extends Disposable {
+  readonly fd: number;
+}
+
+/** @throws RangeError as {@link findCgroup}. */
+export function openCgroup(path: string): OpenCgroup {
+  const fd = openSync(findCgroup(path), constants.O_RDONLY | constants.O_DIRECTORY);
+  return { fd, [Symbol.dispose]: () => closeSync(fd) };
+}

@@ -1,0 +1,68 @@
+import { type LoadedObject, libbpf, openObject, possibleCpus } from "@irqtrace/loader";
+import { openCgroup } from "./cgroup.ts";
+import { cpuMask } from "./cpu-mask.ts";
+import type { TracerDefinition } from "./definition.ts";
+import { chooseFlavour } from "./flavour.ts";
+import { checkOptions, type Flavour, type TracerOptions } from "./options.ts";
+import { SamplingTracer } from "./sampling-tracer.ts";
+import type { Tracer, TracerDescription } from "./tracer.ts";
+
+/**
+ * Loads and attaches what a definition declares.
+ *
+ * @throws TypeError or RangeError for a wrong option, before anything is loaded; BpfError and its kinds if the kernel
+ * refuses, after undoing what was done; UnsupportedPlatformError where there is no BPF.
+ */
+export function createTracer<Row>(definition: TracerDefinition<Row>, options: TracerOptions): Tracer<Row> {
+  checkOptions(options);
+  const cpus = possibleCpus();
+  const filter = filterData(options, cpus);
+  using cgroup = options.cgroup === undefined ? null : openCgroup(options.cgroup);
+  const flavour = chooseFlavour(options.flavour, definition.tracepoints);
+  const programs = definition.programs(flavour);
+  const object = load(definition, options.log, programs, filter);
+  try {
+    if (cgroup !== null) object.map("cgroup").set(0, cgroup.fd);
+    definition.prepare?.(object);
+    const description = describe(definition, object, flavour, programs);
+    return new SamplingTracer({ definition, options, possibleCpus: cpus, object, programs, description });
+  } catch (error) {
+    object[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function load<Row>(
+  definition: TracerDefinition<Row>,
+  log: TracerOptions["log"],
+  programs: readonly string[],
+  filter: Readonly<Record<string, unknown>>,
+): LoadedObject {
+  const { name, layouts, maxEntries, mapKinds, rodata } = definition;
+  using object = openObject(definition.object(), layouts, { name, log });
+  const wanted = Object.keys(layouts.programs).map((program) => [program, programs.includes(program)] as const);
+  object.configure({ programs: Object.fromEntries(wanted), maxEntries, mapKinds, rodata: { ...filter, ...rodata } });
+  return object.load();
+}
+
+function filterData(options: TracerOptions, possible: readonly number[]): Readonly<Record<string, unknown>> {
+  return {
+    filter_cgroup: options.cgroup !== undefined,
+    filter_cpus: options.cpus !== undefined,
+    ...(options.cpus === undefined ? {} : { cpu_mask: cpuMask(options.cpus, possible) }),
+  };
+}
+
+function describe<Row>(
+  { layouts }: TracerDefinition<Row>,
+  object: LoadedObject,
+  flavour: Flavour,
+  programs: readonly string[],
+): TracerDescription {
+  const { path, version } = libbpf();
+  const maps = Object.keys(layouts.maps).map((name) => {
+    const map = object.map(name);
+    return { name, entries: map.maxEntries, bytes: map.maxEntries * map.stride };
+  });
+  return { flavour, libbpf: { path, version }, programs, maps };
+}

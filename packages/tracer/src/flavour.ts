@@ -1,0 +1,18 @@
+import { hasTracepointBtf, UnsupportedKernelError } from "@irqtrace/loader";
+import type { Flavour } from "./options.ts";
+
+/**
+ * The flavour to load: the one asked for, or tp_btf where the kernel's BTF describes all of the tracepoints.
+ *
+ * @throws UnsupportedKernelError if tp_btf is asked for and this kernel's BTF lacks a tracepoint.
+ */
+export function chooseFlavour(wanted: Flavour | undefined, tracepoints: readonly string[]): Flavour {
+  if (wanted === "raw_tp") return "raw_tp";
+  const missing = tracepoints.find((tracepoint) => !hasTracepointBtf(tracepoint));
+  if (missing === undefined) return "tp_btf";
+  if (wanted === undefined) return "raw_tp";
+  throw new UnsupportedKernelError(
+    `Cannot attach to "${missing}" as tp_btf: this kernel's BTF does not describe it. Use raw_tp instead.`,
+    { feature: `BTF of the tracepoint ${missing}`, minimumVersion: "5.5" },
+  );
+}
