@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import { whyNoBpf } from "./test-runner/machine.ts";
 import { parseRunOptions, type RunOptions, USAGE } from "./test-runner/run-options.ts";
-import { runFiles, runUnitTasks } from "./test-runner/run-suite.ts";
+import { runChecks, runFiles, runUnitTasks } from "./test-runner/run-suite.ts";
 import { findTestFiles, type Suite, suitesOf } from "./test-runner/suites.ts";
 import { Tally } from "./test-runner/tally.ts";
 
@@ -19,6 +19,10 @@ async function runTests(options: RunOptions): Promise<boolean> {
     } else {
       for (const report of await runSuite(suite, options)) tally.add(report);
     }
+  }
+  if (options.checks) {
+    console.log("\n== checks");
+    tally.add(await runChecks(repository, options.force));
   }
   console.log(tally.summary());
   return !tally.failed;

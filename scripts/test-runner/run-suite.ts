@@ -35,6 +35,32 @@ export async function runUnitTasks(
   return [...reports, { passed: 0, failures: missed.map((file) => `${file}: no turbo task runs it`), skips: [] }];
 }
 
+const CHECKS = [
+  "lint",
+  "lint:shell",
+  "typecheck",
+  "boundaries",
+  "check:docs",
+  "check:repository",
+  "check:bpf",
+  "build",
+];
+
+/** Runs the checks of the sources through turbo; each task counts as one test. */
+export async function runChecks(repository: string, force: boolean): Promise<TestReport> {
+  const tasks = await runTurbo(repository, CHECKS, force ? ["--force"] : []);
+  const failed = tasks.filter((task) => task.exitCode !== 0);
+  const missing = CHECKS.filter((name) => !tasks.some((task) => task.id.endsWith(`#${name}`)));
+  return {
+    passed: tasks.length - failed.length,
+    failures: [
+      ...failed.map((task) => `${task.id}: ended with exit code ${task.exitCode}`),
+      ...missing.map((name) => `${name}: no package has a script of this name`),
+    ],
+    skips: [],
+  };
+}
+
 function filesOfTask(task: TurboTask, files: readonly string[]): readonly string[] {
   const folder = task.directory === "" ? "scripts/" : `${task.directory}/`;
   return files.filter((file) => file.startsWith(folder));

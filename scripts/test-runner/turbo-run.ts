@@ -8,8 +8,8 @@ export interface TurboTask {
   readonly id: string;
   /** Relative to the repository; "" for a task of the root. */
   readonly directory: string;
-  readonly exitCode: number;
-  readonly cached: boolean;
+  /** null where it was not started, because one that it depends on failed. */
+  readonly exitCode: number | null;
   readonly output: string;
 }
 
@@ -18,11 +18,13 @@ interface RunSummary {
     readonly taskId: string;
     readonly directory: string;
     readonly logFile: string;
-    readonly cache: { readonly status: "HIT" | "MISS" };
+    readonly command: string;
     readonly execution?: { readonly exitCode: number };
   }[];
 }
 
+/** What turbo writes for a task that orders others and runs nothing itself. */
+const NO_SCRIPT = "<NONEXISTENT>";
 const LIMIT_MS = 20 * 60_000;
 const ENVIRONMENT = { TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1", TURBO_NO_UPDATE_NOTIFIER: "1" };
 
@@ -49,12 +51,11 @@ function readSummary(repository: string, result: ChildResult): readonly TurboTas
   const summary: RunSummary = JSON.parse(readFileSync(path, "utf8"));
   rmSync(path);
   return summary.tasks
-    .filter((task) => task.execution !== undefined)
+    .filter((task) => task.command !== NO_SCRIPT)
     .map((task) => ({
       id: task.taskId,
       directory: relative(repository, join(repository, task.directory)),
-      exitCode: task.execution?.exitCode ?? 1,
-      cached: task.cache.status === "HIT",
-      output: readFileSync(join(repository, task.logFile), "utf8"),
+      exitCode: task.execution?.exitCode ?? null,
+      output: task.execution === undefined ? "" : readFileSync(join(repository, task.logFile), "utf8"),
     }));
 }
