@@ -1,0 +1,82 @@
+import { type Codec, codec } from "@irqtrace/decode";
+import type { TypeLayout, Value } from "@irqtrace/decode";
+import type { MappedMemory } from "./mapped-memory.ts";
+import type { Owner } from "./owner.ts";
+
+/**
+ * The items of an mmapable array map, shared with the kernel: reads see what programs write, writes are seen by them.
+ * A value wider than 8 bytes may be read while a program writes it.
+ *
+ * @example
+ * ```ts
+ * // kernel
+ * import { openObject } from "@irqtrace/loader";
+ *
+ * const loaded = openObject(new URL("file:///opt/tool.bpf.o")).load();
+ * const cells = loaded.map("cells").live();
+ * console.log(cells.read(0));
+ * loaded[Symbol.dispose]();
+ * ```
+ */
+export interface LiveArray<T> extends Disposable {
+  /** Items. */
+  readonly length: number;
+  /** Bytes from one item to the next: the value size rounded up to 8. */
+  readonly stride: number;
+  /** All items; empty once the array or its object is closed. */
+  readonly bytes: Uint8Array;
+  read(index: number): T;
+  write(index: number, value: T): void;
+}
+
+/** What a live array is made of. */
+export interface LiveArraySource {
+  readonly name: string;
+  readonly owner: Owner;
+  readonly memory: MappedMemory;
+  readonly length: number;
+  readonly stride: number;
+  readonly layout: TypeLayout;
+}
+
+/** Items of an mmapable array in {@link MappedMemory}. */
+export class MappedArray<L extends TypeLayout> implements LiveArray<Value<L>> {
+  readonly length: number;
+  readonly stride: number;
+  readonly bytes: Uint8Array;
+  readonly #source: LiveArraySource;
+  readonly #codec: Codec<Value<L>>;
+  readonly #view: DataView;
+
+  constructor(source: LiveArraySource & { readonly layout: L }) {
+    const { memory, length, stride } = source;
+    this.length = length;
+    this.stride = stride;
+    this.bytes = new Uint8Array(memory.buffer, 0, length * stride);
+    this.#view = new DataView(memory.buffer, 0, length * stride);
+    this.#source = source;
+    this.#codec = codec(source.layout);
+  }
+
+  read(index: number): Value<L> {
+    return this.#codec.decode(this.#view, this.#offset(index));
+  }
+
+  write(index: number, value: Value<L>): void {
+    this.#codec.encode(value, this.#view, this.#offset(index));
+  }
+
+  [Symbol.dispose](): void {
+    this.#source.memory[Symbol.dispose]();
+  }
+
+  #offset(index: number): number {
+    const { name, owner, memory } = this.#source;
+    owner.assertOpen("use", name);
+    if (memory.isClosed) throw new Error(`Cannot use "${name}": its live view is closed. Ask for another one.`);
+    if (!Number.isInteger(index) || index < 0 || index >= this.length) {
+      throw new RangeError(`Cannot use item ${index} of "${name}": it has ${this.length} items.`);
+    }
+    return index * this.stride;
+  }
+}

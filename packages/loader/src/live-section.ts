@@ -1,0 +1,171 @@
+import { type Codec, codec, type FieldLayout, layoutSize, type StructLayout, type TypeLayout } from "@irqtrace/decode";
+import { type Address, readU32At, readU64At } from "./ffi.ts";
+import type { MappedMemory } from "./mapped-memory.ts";
+import type { Owner } from "./owner.ts";
+
+/**
+ * The global variables of one section of a loaded object, shared with its programs: reads see what programs write,
+ * and programs see what is written. `.rodata` is read-only once loaded. Variables of up to 8 bytes are read and written
+ * whole; larger ones may be read while a program writes them.
+ *
+ * @example
+ * ```ts
+ * // kernel
+ * import { openObject } from "@irqtrace/loader";
+ *
+ * const loaded = openObject(new URL("file:///opt/tool.bpf.o")).load();
+ * console.log(loaded.section("bss").read("lost"));
+ * loaded[Symbol.dispose]();
+ * ```
+ */
+export interface LiveSection<Variables> {
+  /** The names of the variables, in the order of their addresses. */
+  readonly names: readonly string[];
+  /** The variable's value now. Throws a TypeError if there is none of that name. */
+  read<N extends keyof Variables & string>(name: N): Variables[N];
+  /** Sets the variable. Throws a TypeError in `.rodata`, and as its codec does if the value does not fit. */
+  write<N extends keyof Variables & string>(name: N, value: Variables[N]): void;
+}
+
+/** What a section is made of. */
+export interface MappedSectionSource {
+  readonly objectName: string;
+  readonly owner: Owner;
+  readonly memory: MappedMemory;
+  readonly layout: StructLayout;
+  readonly isWritable: boolean;
+}
+
+interface Variable {
+  read(): unknown;
+  write(value: unknown): void;
+}
+
+/** {@link LiveSection} over mapped memory. */
+export class MappedSection implements LiveSection<Readonly<Record<string, unknown>>> {
+  readonly names: readonly string[];
+  readonly #source: MappedSectionSource;
+  readonly #variables = new Map<string, Variable>();
+
+  constructor(source: MappedSectionSource) {
+    this.#source = source;
+    this.names = source.layout.fields.map(({ name }) => name);
+  }
+
+  read(name: string): unknown {
+    return this.#variable(name, "read").read();
+  }
+
+  write(name: string, value: unknown): void {
+    const { layout, isWritable } = this.#source;
+    if (!isWritable) {
+      throw new TypeError(
+        `Cannot write "${name}": ${layout.name} is read-only once loaded. Set it with configure before load.`,
+      );
+    }
+    this.#variable(name, "write").write(value);
+  }
+
+  #variable(name: string, operation: string): Variable {
+    const { owner, layout, objectName } = this.#source;
+    owner.assertOpen(operation, name);
+    const known = this.#variables.get(name);
+    if (known !== undefined) return known;
+    const field = layout.fields.find((candidate) => candidate.name === name);
+    if (field === undefined) {
+      throw new TypeError(`Cannot ${operation} "${name}": ${layout.name} of "${objectName}" has no such variable.`);
+    }
+    const made = accessVariable(this.#source.memory, field);
+    this.#variables.set(name, made);
+    return made;
+  }
+}
+
+// Plain reads of shared memory are hoisted out of hot loops and DataView may write byte by byte: numbers of 4 and 8
+// bytes, which programs and user space signal each other with, are loaded and stored whole.
+function accessVariable(memory: MappedMemory, field: FieldLayout): Variable {
+  const { offset, type } = field;
+  const valueCodec: Codec<unknown> = codec(type);
+  const isWhole = typeof type === "string" && offset % layoutSize(type) === 0;
+  if (isWhole && layoutSize(type) === 4) return new WholeVariable(valueCodec, new Word(memory, offset));
+  if (isWhole && layoutSize(type) === 8) return new WholeVariable(valueCodec, new DoubleWord(memory, offset));
+  const view = new DataView(memory.buffer);
+  return {
+    read: () => valueCodec.decode(view, offset),
+    write: (value) => valueCodec.encode(value, view, offset),
+  };
+}
+
+interface Cell {
+  readonly size: number;
+  /** Copies the cell to the start of the view in one load. */
+  load(into: DataView): void;
+  /** Copies the start of the view to the cell in one store. */
+  store(from: DataView): void;
+}
+
+class WholeVariable implements Variable {
+  readonly #codec: Codec<unknown>;
+  readonly #cell: Cell;
+  readonly #copy: DataView;
+
+  constructor(valueCodec: Codec<unknown>, cell: Cell) {
+    this.#codec = valueCodec;
+    this.#cell = cell;
+    this.#copy = new DataView(new ArrayBuffer(cell.size));
+  }
+
+  read(): unknown {
+    this.#cell.load(this.#copy);
+    return this.#codec.decode(this.#copy);
+  }
+
+  write(value: unknown): void {
+    this.#codec.encode(value, this.#copy);
+    this.#cell.store(this.#copy);
+  }
+}
+
+class Word implements Cell {
+  readonly size = 4;
+  readonly #address: Address;
+  readonly #offset: number;
+  readonly #array: Uint32Array;
+
+  constructor(memory: MappedMemory, offset: number) {
+    this.#address = memory.address;
+    this.#offset = offset;
+    this.#array = new Uint32Array(memory.buffer, offset, 1);
+  }
+
+  load(into: DataView): void {
+    // SAFETY: the offset lies within the mapping, and the section checked that it is not closed.
+    into.setUint32(0, readU32At(this.#address, this.#offset), true);
+  }
+
+  store(from: DataView): void {
+    Atomics.store(this.#array, 0, from.getUint32(0, true));
+  }
+}
+
+class DoubleWord implements Cell {
+  readonly size = 8;
+  readonly #address: Address;
+  readonly #offset: number;
+  readonly #array: BigUint64Array;
+
+  constructor(memory: MappedMemory, offset: number) {
+    this.#address = memory.address;
+    this.#offset = offset;
+    this.#array = new BigUint64Array(memory.buffer, offset, 1);
+  }
+
+  load(into: DataView): void {
+    // SAFETY: as for words.
+    into.setBigUint64(0, readU64At(this.#address, this.#offset), true);
+  }
+
+  store(from: DataView): void {
+    Atomics.store(this.#array, 0, from.getBigUint64(0, true));
+  }
+}

@@ -1,0 +1,53 @@
+import type { MapName, ObjectSchema, ProgramName, SectionName, SectionValue } from "@irqtrace/decode";
+import type { BpfMap } from "./bpf-map.ts";
+import type { LiveSection } from "./live-section.ts";
+import type { BpfProgram } from "./program-handle.ts";
+
+/** What {@link LoadedObject.attach} attaches. */
+export interface AttachOptions<S extends ObjectSchema = ObjectSchema> {
+  /** Attach these first, in this order; the others follow in the object's order. */
+  readonly order?: readonly ProgramName<S>[] | undefined;
+  /** Attach these alone, in this order. */
+  readonly only?: readonly ProgramName<S>[] | undefined;
+}
+
+/**
+ * A BPF object in the kernel. Closing it detaches its programs, closes its maps and empties all live views.
+ *
+ * @example
+ * ```ts
+ * // kernel
+ * import { openObject } from "@irqtrace/loader";
+ *
+ * const loaded = openObject(new URL("file:///opt/tool.bpf.o")).load();
+ * const link = loaded.attach();
+ * await Bun.sleep(1000);
+ * console.log([...loaded.map("counts").entries()]);
+ * link[Symbol.dispose]();
+ * loaded[Symbol.dispose]();
+ * ```
+ */
+export interface LoadedObject<S extends ObjectSchema = ObjectSchema> extends Disposable {
+  readonly name: string;
+  readonly schema: S;
+  /** The programs that were loaded, in the object's order. */
+  readonly programNames: readonly ProgramName<S>[];
+  /** The maps, those of the sections left out. */
+  readonly mapNames: readonly MapName<S>[];
+  /** Whether the object has this section, with at least one variable that its BTF names. */
+  hasSection(name: "rodata" | "data" | "bss"): boolean;
+  /**
+   * Attaches the loaded programs, each to what its section names: all of them or, if one fails, none.
+   * Disposing of the result detaches them, in reverse order.
+   *
+   * @throws {@link UnsupportedKernelError} if the kernel has no such tracepoint or function
+   * @throws {@link BpfError} otherwise
+   */
+  attach(options?: AttachOptions<S>): Disposable;
+  /** Throws a TypeError if there is no map of that name. The same handle each time. */
+  map<K extends MapName<S>>(name: K): BpfMap<S["maps"][K]>;
+  /** Throws a TypeError if there is no program of that name, or if it was not loaded. */
+  program(name: ProgramName<S>): BpfProgram;
+  /** Throws a TypeError if the object has no such section. The same view each time. */
+  section<N extends SectionName<S>>(name: N): LiveSection<SectionValue<S, N>>;
+}

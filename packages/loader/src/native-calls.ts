@@ -1,0 +1,124 @@
+import { existsSync, openSync } from "node:fs";
+import { addressOf, createCallback, readI32At, scratch, toAddress, type Address } from "./ffi.ts";
+import { findLibbpf, type FoundLibbpf, type NativeFunctions } from "./find-libbpf.ts";
+
+/** Receives a line of libbpf's output, debug lines included. */
+export type LogSink = (line: string) => void;
+
+/** What a call into libbpf gave. */
+export interface CallOutcome<T> {
+  readonly value: T;
+  /** Of this thread, right after the call; stale where the call succeeded. */
+  readonly errno: number;
+  /** Warnings and information that libbpf printed meanwhile. */
+  readonly log: readonly string[];
+}
+
+interface PrintedLine {
+  readonly level: number;
+  readonly text: string;
+}
+
+const LIBBPF_DEBUG_LEVEL = 2;
+const PRINT_BUFFER_BYTES = 64 * 1024;
+const LOCK_EX = 2;
+const LOCK_UN = 8;
+const EINTR = 4;
+// Its inode belongs to this process alone and is the same for all of its threads.
+const PROCESS_LOCK_PATH = "/proc/self/maps";
+
+/**
+ * Calls into libbpf with its output captured. libbpf has one print callback per process and a callback may run on the
+ * thread that made it alone, so each call installs this thread's, under a lock that all Workers share.
+ */
+export class NativeCalls {
+  readonly found: FoundLibbpf;
+  readonly functions: NativeFunctions;
+  readonly #errnoAddress: Address;
+  readonly #lockFd: number | null;
+  readonly #printBuffer = scratch(PRINT_BUFFER_BYTES);
+  readonly #decoder = new TextDecoder();
+  readonly #printAddress: Address;
+  #printed: PrintedLine[] = [];
+  #keepsDebug = false;
+
+  constructor(found: FoundLibbpf) {
+    this.found = found;
+    this.functions = found.functions;
+    this.#errnoAddress = toAddress(found.functions.__errno_location(), "errno");
+    this.#lockFd = existsSync(PROCESS_LOCK_PATH) ? openSync(PROCESS_LOCK_PATH, "r") : null;
+    // Never closed: it lives as long as the thread.
+    this.#printAddress = createCallback(
+      (level: number, format: unknown, values: unknown) => this.#print(level, format, values),
+      { args: ["i32", "ptr", "ptr"], returns: "i32" },
+    ).address;
+  }
+
+  /** errno of this thread: right only directly after a call that failed. */
+  errno(): number {
+    return readI32At(this.#errnoAddress, 0);
+  }
+
+  /** Runs one call, or a few that belong together, and gives back what libbpf printed. */
+  run<T>(action: (functions: NativeFunctions) => T, sink?: LogSink): CallOutcome<T> {
+    const { functions } = this;
+    this.#lock();
+    const previous = functions.libbpf_set_print(this.#printAddress);
+    this.#printed = [];
+    this.#keepsDebug = sink !== undefined;
+    let value: T;
+    let errno: number;
+    try {
+      value = action(functions);
+      errno = this.errno();
+    } finally {
+      functions.libbpf_set_print(previous);
+      this.#unlock();
+    }
+    const printed = this.#printed;
+    // Outside of the call: what a sink throws must not cross C.
+    if (sink !== undefined) for (const { text } of printed) sink(text);
+    const log = printed.filter(({ level }) => level < LIBBPF_DEBUG_LEVEL).map(({ text }) => text);
+    return { value, errno, log };
+  }
+
+  #print(level: number, format: unknown, values: unknown): number {
+    if (level >= LIBBPF_DEBUG_LEVEL && !this.#keepsDebug) return 0;
+    // SAFETY: libbpf hands a printf format and the va_list that belongs to it, which is passed by address on x86-64 and
+    // arm64; vsnprintf writes at most the buffer's size and consumes the list once.
+    const length = this.functions.vsnprintf(
+      this.#printBuffer,
+      PRINT_BUFFER_BYTES,
+      toAddress(format, "a format"),
+      toAddress(values, "a va_list"),
+    );
+    const kept = Math.min(Math.max(length, 0), PRINT_BUFFER_BYTES - 1);
+    const text = this.#decoder.decode(this.#printBuffer.subarray(0, kept)).trimEnd();
+    for (const line of text.split("\n")) this.#printed.push({ level, text: line });
+    return 0;
+  }
+
+  #lock(): void {
+    if (this.#lockFd === null) return;
+    while (this.functions.flock(this.#lockFd, LOCK_EX) !== 0) {
+      if (this.errno() !== EINTR) throw new Error(`Cannot lock "${PROCESS_LOCK_PATH}": error ${this.errno()}`);
+    }
+  }
+
+  #unlock(): void {
+    if (this.#lockFd !== null) this.functions.flock(this.#lockFd, LOCK_UN);
+  }
+}
+
+let calls: NativeCalls | undefined;
+
+/** The calls of this thread; opens libbpf when first asked for. */
+export function nativeCalls(): NativeCalls {
+  calls ??= new NativeCalls(findLibbpf(process.env));
+  return calls;
+}
+
+/** The address of a whole view. */
+export function startOf(view: ArrayBufferView): Address {
+  return addressOf(view, 0, view.byteLength);
+}
