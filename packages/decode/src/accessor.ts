@@ -1,6 +1,6 @@
 /**
- * What a layout compiles to. `read` and `write` trust that `size` bytes are there from `at` on: the codec around them
- * has checked, once for the whole value.
+ * What a layout compiles to. `read` and `write` trust that `size` bytes are there from `at` on, and `write` that they
+ * are zero: the codec around them has seen to both, once for the whole value.
  */
 export interface Accessor {
   readonly size: number;

@@ -21,7 +21,7 @@ export function bitsAccessor(type: TypeLayout, bits: BitRange, path: string): Ac
     },
     write(value, view, at) {
       // Neighbouring bit-fields share these bytes.
-      const others = readBytes(view, at, size) & ~mask;
+      const others = readBytes(view, at, size);
       writeBytes(others | ((toBits(value, scalar, bits.size, path) << shift) & mask), view, at, size);
     },
   };

@@ -16,17 +16,16 @@ export function charsAccessor(size: number, path: string): Accessor {
         const why = bytes.length > size ? `takes ${bytes.length} bytes, there are ${size}` : "holds a NUL";
         throw new RangeError(`Cannot write "${path}": ${JSON.stringify(value)} ${why}.`);
       }
-      for (let index = 0; index < size; index += 1) view.setUint8(at + index, bytes[index] ?? 0);
+      window(view, at, size).set(bytes);
     },
   };
 }
 
 /** Reads and writes opaque bytes, as copies. */
 export function bytesAccessor(size: number, path: string): Accessor {
-  const window = (view: DataView, at: number): Uint8Array => new Uint8Array(view.buffer, view.byteOffset + at, size);
   return {
     size,
-    read: (view, at) => new Uint8Array(window(view, at)),
+    read: (view, at) => new Uint8Array(window(view, at, size)),
     write(value, view, at) {
       if (!(value instanceof Uint8Array)) {
         throw new TypeError(`Cannot write "${path}": a Uint8Array belongs there, this is ${describe(value)}.`);
@@ -34,7 +33,11 @@ export function bytesAccessor(size: number, path: string): Accessor {
       if (value.length !== size) {
         throw new RangeError(`Cannot write "${path}": it has ${size} bytes, these are ${value.length}.`);
       }
-      window(view, at).set(value);
+      window(view, at, size).set(value);
     },
   };
+}
+
+function window(view: DataView, at: number, size: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset + at, size);
 }

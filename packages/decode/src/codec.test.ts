@@ -42,15 +42,13 @@ function structLayout(members: readonly Member[]): StructLayout {
   return { kind: "struct", name: "random", size: end + 3, fields };
 }
 
-const bitField: fc.Arbitrary<Member> = fc
-  .constantFrom<Scalar>("bool", ...INTEGERS, "u64", "i64")
-  .chain((type) =>
-    fc.record({
-      gap: fc.nat({ max: 3 }),
-      type: fc.constant(type),
-      bits: fc.record({ offset: fc.nat({ max: 12 }), size: fc.integer({ min: 1, max: layoutSize(type) * 8 }) }),
-    }),
-  );
+const bitField: fc.Arbitrary<Member> = fc.constantFrom<Scalar>("bool", ...INTEGERS, "u64", "i64").chain((type) =>
+  fc.record({
+    gap: fc.nat({ max: 3 }),
+    type: fc.constant(type),
+    bits: fc.record({ offset: fc.nat({ max: 12 }), size: fc.integer({ min: 1, max: layoutSize(type) * 8 }) }),
+  }),
+);
 
 const { layout: anyLayout } = fc.letrec<{ layout: TypeLayout; member: Member }>((tie) => ({
   layout: fc.oneof(
@@ -61,10 +59,7 @@ const { layout: anyLayout } = fc.letrec<{ layout: TypeLayout; member: Member }>(
     fc.tuple(tie("layout"), fc.nat({ max: 4 }), fc.nat({ max: 3 })).map((parts) => arrayLayout(...parts)),
     fc.array(tie("member"), { maxLength: 5 }).map(structLayout),
   ),
-  member: fc.oneof(
-    fc.record({ gap: fc.nat({ max: 3 }), type: tie("layout"), bits: fc.constant(null) }),
-    bitField,
-  ),
+  member: fc.oneof(fc.record({ gap: fc.nat({ max: 3 }), type: tie("layout"), bits: fc.constant(null) }), bitField),
 }));
 
 function integerBounds(scalar: IntegerScalar | "u64" | "i64", bits: number): { min: bigint; max: bigint } {
@@ -94,7 +89,7 @@ function text(size: number): fc.Arbitrary<string> {
   });
 }
 
-function valueOf(type: TypeLayout, bits: BitRange | undefined): fc.Arbitrary<unknown> {
+function anyValueOf(type: TypeLayout, bits: BitRange | undefined): fc.Arbitrary<unknown> {
   if (typeof type === "string") return scalarValue(type, bits?.size ?? layoutSize(type) * 8);
   switch (type.kind) {
     case "enum":
@@ -104,13 +99,15 @@ function valueOf(type: TypeLayout, bits: BitRange | undefined): fc.Arbitrary<unk
     case "bytes":
       return fc.uint8Array({ minLength: type.size, maxLength: type.size });
     case "array":
-      return fc.array(valueOf(type.of, undefined), { minLength: type.length, maxLength: type.length });
+      return fc.array(anyValueOf(type.of, undefined), { minLength: type.length, maxLength: type.length });
     case "struct":
-      return fc.record(Object.fromEntries(type.fields.map((field) => [field.name, valueOf(field.type, field.bits)])));
+      return fc.record(
+        Object.fromEntries(type.fields.map((field) => [field.name, anyValueOf(field.type, field.bits)])),
+      );
   }
 }
 
-const layoutAndValue = anyLayout.chain((layout) => fc.tuple(fc.constant(layout), valueOf(layout, undefined)));
+const layoutAndValue = anyLayout.chain((layout) => fc.tuple(fc.constant(layout), anyValueOf(layout, undefined)));
 
 /** Bytes inside a larger buffer, so that a read or write outside them can be seen. */
 function windowOf(bytes: Uint8Array, outside: number): { whole: Uint8Array; view: DataView; before: number } {
@@ -175,7 +172,7 @@ describe("any layout", () => {
 
 describe("bytes as a C compiler lays them out", () => {
   // struct { unsigned char a; short b; unsigned c:3; int d:5; unsigned e:24; unsigned long long f; char g[4]; float h; }
-  const SAMPLE = {
+  const Sample = {
     kind: "struct",
     name: "sample",
     size: 24,
@@ -190,26 +187,26 @@ describe("bytes as a C compiler lays them out", () => {
       { name: "h", offset: 20, type: "f32" },
     ],
   } as const;
-  const BYTES = Uint8Array.of(
+  const Bytes = Uint8Array.of(
     ...[0xfe, 0x00, 0xfe, 0xff, 0xed, 0x56, 0x34, 0x12],
     ...[0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x81],
     ...[0x69, 0x72, 0x71, 0x00, 0x00, 0x00, 0xc0, 0x3f],
   );
-  const VALUE = { a: 254, b: -2, c: 5, d: -3, e: 0x123456, f: 0x8102030405060708n, g: "irq", h: 1.5 };
+  const Value = { a: 254, b: -2, c: 5, d: -3, e: 0x123456, f: 0x8102030405060708n, g: "irq", h: 1.5 };
 
   test("decode to their values", () => {
-    expect(codec(SAMPLE).decode(new DataView(BYTES.buffer))).toEqual(VALUE);
+    expect(codec(Sample).decode(new DataView(Bytes.buffer))).toEqual(Value);
   });
 
   test("come out of encoding the values", () => {
     const bytes = new Uint8Array(24).fill(0x77);
-    codec(SAMPLE).encode(VALUE, new DataView(bytes.buffer));
-    expect(bytes).toEqual(BYTES);
+    codec(Sample).encode(Value, new DataView(bytes.buffer));
+    expect(bytes).toEqual(Bytes);
   });
 
   test("read through a view that starts inside its buffer", () => {
-    const { view } = windowOf(BYTES, 0xff);
-    expect(codec(SAMPLE).decode(view)).toEqual(VALUE);
+    const { view } = windowOf(Bytes, 0xff);
+    expect(codec(Sample).decode(view)).toEqual(Value);
   });
 });
 
@@ -232,6 +229,25 @@ describe("decoding", () => {
     view.setBigInt64(0, -(2n ** 53n) + 1n, true);
     view.setBigInt64(8, 2n ** 53n - 1n, true);
     expect(pair.decode(view)).toEqual({ low: Number.MIN_SAFE_INTEGER, values: [Number.MAX_SAFE_INTEGER] });
+  });
+
+  test("a bit-field beyond 2^53 - 1 throws and names itself", () => {
+    const type = { name: "wide", offset: 0, type: "u53", bits: { offset: 2, size: 60 } } as const;
+    const wide = codec({ kind: "struct", name: "pair", size: 8, fields: [type] });
+    const view = new DataView(new ArrayBuffer(8));
+    view.setBigUint64(0, (2n ** 53n - 1n) << 2n, true);
+    expect(wide.decode(view)).toEqual({ wide: Number.MAX_SAFE_INTEGER });
+    view.setBigUint64(0, (2n ** 53n) << 2n, true);
+    expect(() => wide.decode(view)).toThrow('Cannot read "pair.wide" as a number: 9007199254740992 is beyond');
+  });
+
+  test("any bit of a bool makes it true", () => {
+    expect([0, 1, 2, 255].map((byte) => codec("bool").decode(new DataView(Uint8Array.of(byte).buffer)))).toEqual([
+      false,
+      true,
+      true,
+      true,
+    ]);
   });
 
   test("bytes are a copy", () => {

@@ -64,4 +64,7 @@ test("the error says which part leads nowhere and what is there instead", () => 
   expect(() => fieldAt(CELL, "banks[1].max_ns")).toThrow(
     'Cannot find "banks[1].max_ns" in struct cell: nothing is at ".max_ns". It has count, total_ns.',
   );
+  expect(() => fieldAt(CELL, "banks[1].counter")).toThrow('nothing is at ".counter". It has count, total_ns.');
+  expect(() => fieldAt(CELL, "banks[7]")).toThrow('nothing is at "[7]". It has indices below 2.');
+  expect(() => fieldAt(CELL, "writing.x")).toThrow('nothing is at ".x". It has no fields, being u53.');
 });

@@ -78,7 +78,8 @@ function memberStep(from: FieldLocation, rest: string): Step | null {
   const field = longestMatch(type.fields, rest.slice(1));
   if (field === null) return null;
   const offset = from.offset + field.offset;
-  const found = field.bits === undefined ? { offset, type: field.type } : { offset, type: field.type, bits: field.bits };
+  const found =
+    field.bits === undefined ? { offset, type: field.type } : { offset, type: field.type, bits: field.bits };
   return { found, taken: 1 + field.name.length };
 }
 

@@ -1,3 +1,4 @@
+import { copyOfCounts, countsOfBuckets, countsOfSamples, differenceOfCounts, sumOfCounts } from "./bucket-counts.ts";
 import { BUCKET_COUNT, bucketBounds, bucketIndex, bucketMiddleNs } from "./histogram-buckets.ts";
 import { type HistogramBucket, powersOfTwo } from "./powers-of-two.ts";
 
@@ -54,12 +55,7 @@ export class Histogram {
    * ```
    */
   static from(counts: ArrayLike<number>): Histogram {
-    if (counts.length !== BUCKET_COUNT) {
-      throw new RangeError(`A histogram has ${BUCKET_COUNT} buckets, these are ${counts.length}.`);
-    }
-    const copy = Float64Array.from(counts);
-    copy.forEach(checkCount);
-    return new Histogram(copy);
+    return new Histogram(copyOfCounts(counts));
   }
 
   /**
@@ -75,9 +71,7 @@ export class Histogram {
    * ```
    */
   static fromSamples(samplesNs: Iterable<number>): Histogram {
-    const counts = new Float64Array(BUCKET_COUNT);
-    for (const ns of samplesNs) add(counts, bucketIndex(ns), 1);
-    return new Histogram(counts);
+    return new Histogram(countsOfSamples(samplesNs));
   }
 
   /**
@@ -95,17 +89,7 @@ export class Histogram {
    * ```
    */
   static fromBuckets(buckets: Iterable<HistogramBucket>): Histogram {
-    const counts = new Float64Array(BUCKET_COUNT);
-    for (const [lowNs, highNs, count] of buckets) {
-      const index = bucketIndex(lowNs);
-      const bounds = bucketBounds(index);
-      if (bounds.lowNs !== lowNs || bounds.highNs !== highNs) {
-        throw new RangeError(`No bucket is [${lowNs}, ${highNs}): the one there is [${bounds.lowNs}, ${bounds.highNs}).`);
-      }
-      checkCount(count, index);
-      add(counts, index, count);
-    }
-    return new Histogram(counts);
+    return new Histogram(countsOfBuckets(buckets));
   }
 
   /**
@@ -151,9 +135,7 @@ export class Histogram {
    * ```
    */
   merge(other: Histogram): Histogram {
-    const counts = Float64Array.from(this.counts);
-    for (let index = 0; index < BUCKET_COUNT; index += 1) add(counts, index, other.counts[index] ?? 0);
-    return new Histogram(counts);
+    return new Histogram(sumOfCounts(this.counts, other.counts));
   }
 
   /**
@@ -171,14 +153,7 @@ export class Histogram {
    * ```
    */
   difference(earlier: Histogram): Histogram {
-    const counts = Float64Array.from(this.counts);
-    for (let index = 0; index < BUCKET_COUNT; index += 1) {
-      add(counts, index, -(earlier.counts[index] ?? 0));
-      if ((counts[index] ?? 0) < 0) {
-        throw new RangeError(`Cannot take the difference: bucket ${index} held more samples then than now.`);
-      }
-    }
-    return new Histogram(counts);
+    return new Histogram(differenceOfCounts(this.counts, earlier.counts));
   }
 
   /**
@@ -217,39 +192,66 @@ export class Histogram {
     return powersOfTwo(this.counts);
   }
 
-  /** Nanoseconds: the sum of the samples is not less. */
+  /**
+   * Nanoseconds: the sum of the samples is not less.
+   *
+   * @example
+   * ```ts
+   * import { Histogram } from "@irqtrace/decode";
+   *
+   * console.log(Histogram.fromSamples([1000, 1010]).lowerSumNs); // 1920
+   * ```
+   */
   get lowerSumNs(): number {
     let sum = 0;
     for (const [lowNs, , count] of this.buckets()) sum += lowNs * count;
     return sum;
   }
 
-  /** Nanoseconds: the sum of the samples is not more. `Infinity` when the last bucket, which has no end, holds samples. */
+  /**
+   * Nanoseconds: the sum of the samples is not more. `Infinity` when the last bucket, which has no end, holds samples.
+   *
+   * @example
+   * ```ts
+   * import { Histogram } from "@irqtrace/decode";
+   *
+   * console.log(Histogram.fromSamples([1000, 1010]).upperSumNs); // 2046
+   * ```
+   */
   get upperSumNs(): number {
     let sum = 0;
     for (const [lowNs, , count] of this.buckets()) sum += longestNs(lowNs) * count;
     return sum;
   }
 
-  /** Nanoseconds: no sample is longer. `Infinity` when the last bucket, which has no end, holds samples; 0 without samples. */
+  /**
+   * Nanoseconds: no sample is longer. `Infinity` when the last bucket, which has no end, holds samples; 0 without samples.
+   *
+   * @example
+   * ```ts
+   * import { Histogram } from "@irqtrace/decode";
+   *
+   * console.log(Histogram.fromSamples([4, 1000]).upperMaxNs); // 1023
+   * ```
+   */
   get upperMaxNs(): number {
     const longest = this.buckets().at(-1);
     return longest === undefined ? 0 : longestNs(longest[0]);
   }
 
-  /** For `JSON.stringify`: the same as {@link Histogram.buckets}. */
+  /**
+   * For `JSON.stringify`: the same as {@link Histogram.buckets}.
+   *
+   * @example
+   * ```ts
+   * import { Histogram } from "@irqtrace/decode";
+   *
+   * console.log(JSON.stringify({ histogram: Histogram.fromSamples([3]) })); // {"histogram":[[3,4,1]]}
+   * ```
+   */
   toJSON(): HistogramBucket[] {
     return this.buckets();
   }
-}
-
-function add(counts: Float64Array, index: number, count: number): void {
-  counts[index] = (counts[index] ?? 0) + count;
-}
-
-function checkCount(count: number, index: number): void {
-  if (Number.isInteger(count) && count >= 0) return;
-  throw new RangeError(`Bucket ${index} cannot hold ${count} samples.`);
 }
 
 /** The longest duration that the bucket which starts at `lowNs` counts. */

@@ -98,9 +98,6 @@ export function mapKind(type: number): MapKind {
  */
 export function isPerCpuKind(kind: MapKind): kind is PerCpuKind {
   return (
-    kind === "percpu_array" ||
-    kind === "percpu_hash" ||
-    kind === "lru_percpu_hash" ||
-    kind === "percpu_cgroup_storage"
+    kind === "percpu_array" || kind === "percpu_hash" || kind === "lru_percpu_hash" || kind === "percpu_cgroup_storage"
   );
 }

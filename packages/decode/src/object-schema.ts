@@ -142,7 +142,9 @@ export type SectionName<S extends ObjectSchema> = keyof S["sections"] & keyof Se
  * console.log(bss.lost); // 0
  * ```
  */
-export type SectionValue<S extends ObjectSchema, N extends SectionName<S>> = Value<Exclude<S["sections"][N], undefined>>;
+export type SectionValue<S extends ObjectSchema, N extends SectionName<S>> = Value<
+  Exclude<S["sections"][N], undefined>
+>;
 
 /**
  * The type of a map's keys; `never` for maps that have none.

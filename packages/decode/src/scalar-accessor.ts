@@ -146,9 +146,7 @@ function floatAccessor(scalar: "f32" | "f64", path: string): Accessor {
   const narrow = scalar === "f32";
   return {
     size: narrow ? 4 : 8,
-    read: narrow
-      ? (view, at) => view.getFloat32(at, LITTLE_ENDIAN)
-      : (view, at) => view.getFloat64(at, LITTLE_ENDIAN),
+    read: narrow ? (view, at) => view.getFloat32(at, LITTLE_ENDIAN) : (view, at) => view.getFloat64(at, LITTLE_ENDIAN),
     write(value, view, at) {
       if (typeof value !== "number") {
         throw new TypeError(`Cannot write "${path}": a number belongs there, this is ${describe(value)}.`);
