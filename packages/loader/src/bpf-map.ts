@@ -53,6 +53,8 @@ export interface BpfMap<M extends MapLayout = MapLayout> {
   get(key: MapKey<M>): BpfMapValue<M> | undefined;
   /** Writes one entry. Maps of descriptors (cgroup_array, prog_array, …) take a descriptor. */
   set(key: MapKey<M>, value: BpfMapValue<M>, mode?: SetMode): void;
+  /** Adds a value to a queue or a stack. Throws a BpfError with code E2BIG if it is full. */
+  push(value: BpfMapValue<M>): void;
   /** Removes one entry; `false` if there was none. Array items cannot be removed. */
   delete(key: MapKey<M>): boolean;
   /** All entries, read in batches where the kernel has them. Entries that come or go meanwhile may or may not appear. */

@@ -98,6 +98,17 @@ export class KernelMap {
     checkResult(result, { operation: "write an entry of", what: this.name });
   }
 
+  push(value: unknown): void {
+    this.#owner.assertOpen("push to", this.name);
+    if (this.kind !== "queue" && this.kind !== "stack") {
+      throw new TypeError(`Cannot push to "${this.name}": it is a map of kind ${this.kind}. Use set.`);
+    }
+    this.#encodeValue(this.#valuesOf("push to"), value);
+    // SAFETY: the kernel reads a value, which is what the buffer holds; such maps have no keys.
+    const result = this.#calls.functions.bpf_map_update_elem(this.#fd, null, startOf(this.#value), MODES.any);
+    checkResult(result, { operation: "push to", what: this.name });
+  }
+
   delete(key: unknown): boolean {
     this.#owner.assertOpen("delete from", this.name);
     const result = this.#calls.functions.bpf_map_delete_elem(this.#fd, this.#encodeKey(key, "delete from"));
