@@ -6,7 +6,7 @@ export function copyOfCounts(counts: ArrayLike<number>): Float64Array {
   if (counts.length !== BUCKET_COUNT) {
     throw new RangeError(`A histogram has ${BUCKET_COUNT} buckets, these are ${counts.length}.`);
   }
-  const copy = Float64Array.from(counts);
+  const copy = new Float64Array(counts);
   copy.forEach(checkCount);
   return copy;
 }
@@ -35,14 +35,14 @@ export function countsOfBuckets(buckets: Iterable<HistogramBucket>): Float64Arra
 
 /** Bucket by bucket. */
 export function sumOfCounts(left: ArrayLike<number>, right: ArrayLike<number>): Float64Array {
-  const sums = Float64Array.from(left);
+  const sums = new Float64Array(left);
   for (let index = 0; index < BUCKET_COUNT; index += 1) add(sums, index, right[index] ?? 0);
   return sums;
 }
 
 /** Bucket by bucket, none of which may fall. */
 export function differenceOfCounts(later: ArrayLike<number>, earlier: ArrayLike<number>): Float64Array {
-  const differences = Float64Array.from(later);
+  const differences = new Float64Array(later);
   for (let index = 0; index < BUCKET_COUNT; index += 1) {
     add(differences, index, -(earlier[index] ?? 0));
     if ((differences[index] ?? 0) < 0) {

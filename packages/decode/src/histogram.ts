@@ -36,7 +36,8 @@ export class Histogram {
   private constructor(counts: Float64Array) {
     this.counts = counts;
     let total = 0;
-    for (const count of counts) total += count;
+    // An iterator takes several times as long, and every row of every interval passes here.
+    for (let index = 0; index < BUCKET_COUNT; index += 1) total += counts[index] ?? 0;
     this.count = total;
   }
 
