@@ -1,0 +1,37 @@
+import type { Tracer, TracerOptions } from "@irqtrace/tracer";
+import type { CommandName } from "./commands.ts";
+import type { ReportRow } from "./report.ts";
+
+export const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+export type StopSignal = (typeof STOP_SIGNALS)[number];
+
+/** A stream of text. */
+export interface TextSink {
+  readonly isTTY: boolean;
+  /** Width of the terminal at this moment; undefined when it is none or does not tell. */
+  readonly columns: number | undefined;
+  /**
+   * Resolves once the system has taken the whole text: to wait for it is the back-pressure.
+   *
+   * @throws {ClosedOutputError} when nobody reads any more
+   */
+  write(text: string): Promise<void>;
+}
+
+/** All that the program touches outside itself; tests put a fake in its place. */
+export interface Environment {
+  readonly stdout: TextSink;
+  readonly stderr: TextSink;
+  /** The words that started this program, to be shown in a command that can be copied. */
+  readonly program: readonly string[];
+  readonly userId: number;
+  /** Minutes that local time is ahead of UTC at that date. */
+  utcOffsetMinutes(date: Date): number;
+  /** Calls the listener at each signal that asks for the end, until the returned function is called. */
+  onStopSignal(listener: (signal: StopSignal) => void): () => void;
+  /** Ends the process at once. */
+  exit(code: number): void;
+  openTracer(command: CommandName, options: TracerOptions): Promise<Tracer<ReportRow>>;
+  possibleCpus(): Promise<readonly number[]>;
+  missingCapabilities(): Promise<readonly string[]>;
+}

@@ -1,0 +1,86 @@
+import { describe, expect, test } from "bun:test";
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FdSink } from "./fd-sink.ts";
+
+const CHILD = fileURLToPath(new URL("testing/write-lines.ts", import.meta.url));
+
+async function textOf(stream: ReadableStream): Promise<string> {
+  return await new Response(stream).text();
+}
+
+describe("a sink", () => {
+  test("that a slow reader takes in small bites loses and repeats nothing", async () => {
+    const child = Bun.spawn(
+      [
+        "sh",
+        "-c",
+        '"$0" "$1" | { while dd bs=4096 count=256 2>/dev/null | grep -c x; do :; done; } | wc -l',
+        process.execPath,
+        CHILD,
+      ],
+      {
+        stdout: "pipe",
+        stderr: "pipe",
+      },
+    );
+    const [count, told] = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
+    expect(Number(count)).toBeGreaterThan(90);
+    expect(told).toBe("started\nall written\n");
+  });
+
+  test("whose reader is gone says so", async () => {
+    const child = Bun.spawn(["sh", "-c", '"$0" "$1" | head -c 10', process.execPath, CHILD], {
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    const [text, told] = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
+    expect(text).toBe("x".repeat(10));
+    expect(told).toBe("started\nclosed\n");
+  });
+
+  test("leaves signals their way while nobody reads", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "irqtrace-sink-"));
+    const fifo = join(directory, "fifo");
+    Bun.spawnSync(["mkfifo", fifo]);
+    const unread = openSync(fifo, constants.O_RDWR);
+    try {
+      const child = Bun.spawn([process.execPath, CHILD], { stdout: unread, stderr: "pipe" });
+      // A pipe holds 64 KiB, less than one line: after this time the child stands in its first write.
+      await Bun.sleep(500);
+      expect(child.exitCode).toBeNull();
+      child.kill("SIGTERM");
+      expect(await child.exited).toBe(5);
+      expect(await textOf(child.stderr)).toBe("started\nterminated\n");
+    } finally {
+      closeSync(unread);
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  test("on a full device fails with the reason", async () => {
+    const child = Bun.spawn(["sh", "-c", '"$0" "$1" > /dev/full', process.execPath, CHILD], {
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    expect(await textOf(child.stderr)).toMatch(/^started\nError: Cannot write the output: .*no space left/i);
+  });
+
+  test("writes in the order of the calls", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "irqtrace-sink-"));
+    const file = join(directory, "text");
+    const fd = openSync(file, "w");
+    try {
+      const sink = new FdSink(fd, () => 80);
+      await Promise.all([sink.write("a".repeat(1_000_000)), sink.write(""), sink.write("é\n")]);
+      expect(readFileSync(file, "utf8")).toBe(`${"a".repeat(1_000_000)}é\n`);
+      expect(sink.isTTY).toBe(false);
+      expect(sink.columns).toBeUndefined();
+    } finally {
+      closeSync(fd);
+      rmSync(directory, { recursive: true });
+    }
+  });
+});

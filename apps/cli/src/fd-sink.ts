@@ -1,0 +1,57 @@
+import { write } from "node:fs";
+import { isatty } from "node:tty";
+import { ClosedOutputError } from "./closed-output-error.ts";
+import type { TextSink } from "./environment.ts";
+
+const RETRY_MS = 5;
+
+/**
+ * Writes to a file descriptor from a worker thread, one text after the other. `process.stdout` would block this thread
+ * on a terminal that stands still (Ctrl-S, a hung connection), and with it the signals that are to detach the programs.
+ */
+export class FdSink implements TextSink {
+  readonly isTTY: boolean;
+  readonly #fd: number;
+  readonly #readColumns: () => number | undefined;
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(fd: number, readColumns: () => number | undefined) {
+    this.#fd = fd;
+    this.#readColumns = readColumns;
+    this.isTTY = isatty(fd);
+  }
+
+  get columns(): number | undefined {
+    const columns = this.isTTY ? this.#readColumns() : undefined;
+    // A serial console says 0: it does not know.
+    return columns === 0 ? undefined : columns;
+  }
+
+  write(text: string): Promise<void> {
+    const bytes = new TextEncoder().encode(text);
+    this.#queue = this.#queue.then(() => this.#writeAll(bytes));
+    return this.#queue;
+  }
+
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    let written = 0;
+    while (written < bytes.length) {
+      const result = await writeSome(this.#fd, bytes, written);
+      if (typeof result === "number") written += result;
+      else if (result.code === "EAGAIN") await Bun.sleep(RETRY_MS);
+      else if (this.#meansClosed(result)) throw new ClosedOutputError("The output was closed.", { cause: result });
+      else throw new Error(`Cannot write the output: ${result.message}`, { cause: result });
+    }
+  }
+
+  /** A terminal that went away gives EIO; on a file that is a failing disk. */
+  #meansClosed(error: NodeJS.ErrnoException): boolean {
+    return error.code === "EPIPE" || (error.code === "EIO" && this.isTTY);
+  }
+}
+
+function writeSome(fd: number, bytes: Uint8Array, offset: number): Promise<number | NodeJS.ErrnoException> {
+  return new Promise((resolve) => {
+    write(fd, bytes, offset, bytes.length - offset, null, (error, count) => resolve(error ?? count));
+  });
+}

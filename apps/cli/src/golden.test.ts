@@ -1,0 +1,118 @@
+import { describe, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import { main } from "./main.ts";
+import { FakeEnvironment, type FakeSettings } from "./testing/fake-environment.ts";
+import { expectGolden } from "./testing/golden.ts";
+import { counted, hardirqEvents, scriptOf, softirqEvents, timed, timedRow } from "./testing/scripts.ts";
+
+interface GoldenCase {
+  readonly file: string;
+  readonly words: string;
+  readonly settings?: Partial<FakeSettings>;
+}
+
+const LOST = { unmatched: 3, tableFull: 12, recursionMisses: 1 };
+const hardirqs = scriptOf(timed(hardirqEvents()));
+const perCpu = scriptOf([...timed(hardirqEvents(0)), ...timed(hardirqEvents(3))]);
+const countedHardirqs = scriptOf(counted(hardirqEvents()), { tableFull: 0, recursionMisses: 0 });
+const softirqs = scriptOf(timed(softirqEvents()));
+const countedSoftirqs = scriptOf(counted(softirqEvents()), { tableFull: 0, recursionMisses: null });
+const hostile = scriptOf([
+  timedRow(
+    { class: "device", irq: 5, action: 0, name: '\u001b]0;owned\u0007, "a"\n\\\u202e', unhandled: 0, wakeThread: 0 },
+    [1_000],
+  ),
+]);
+const terminal = (columns: number): Partial<FakeSettings> => ({ stdout: { isTTY: true, columns } });
+
+const CASES: readonly GoldenCase[] = [
+  { file: "hardirqs-table.txt", words: "hardirqs 1 2" },
+  { file: "hardirqs-table-one.txt", words: "hardirqs 1 1" },
+  { file: "hardirqs-table-nanoseconds.txt", words: "hardirqs 1 1 -N" },
+  { file: "hardirqs-table-timestamp.txt", words: "hardirqs 1 2 -T" },
+  {
+    file: "hardirqs-table-timestamp-west.txt",
+    words: "hardirqs 1 1 --timestamp",
+    settings: { utcOffsetMinutes: -570 },
+  },
+  { file: "hardirqs-table-utc.txt", words: "hardirqs 1 2 -T --utc" },
+  { file: "hardirqs-table-per-cpu.txt", words: "hardirqs 1 1 --per-cpu", settings: { script: perCpu } },
+  { file: "hardirqs-table-count.txt", words: "hardirqs 1 1 -C", settings: { script: countedHardirqs } },
+  {
+    file: "hardirqs-table-lost.txt",
+    words: "hardirqs 1 1",
+    settings: { script: scriptOf(timed(hardirqEvents()), LOST) },
+  },
+  { file: "hardirqs-table-empty.txt", words: "hardirqs 1 2", settings: { script: scriptOf([], LOST) } },
+  { file: "hardirqs-table-hostile.txt", words: "hardirqs 1 1", settings: { script: hostile } },
+  { file: "hardirqs-table-top.txt", words: "hardirqs 1 1 --top 2 --sort max" },
+  { file: "hardirqs-table-sort-count.txt", words: "hardirqs 1 1 --sort count" },
+  { file: "hardirqs-table-sort-avg.txt", words: "hardirqs 1 1 --sort avg" },
+  { file: "hardirqs-table-sort-p99.txt", words: "hardirqs 1 1 --sort p99" },
+  { file: "hardirqs-table-sort-name.txt", words: "hardirqs 1 1 --sort name" },
+  { file: "hardirqs-table-sort-irq.txt", words: "hardirqs 1 1 --sort irq" },
+  { file: "hardirqs-table-name.txt", words: "hardirqs 1 1 --name virtio* --name acpi" },
+  { file: "hardirqs-table-200-columns.txt", words: "hardirqs 1 1", settings: terminal(200) },
+  { file: "hardirqs-table-100-columns.txt", words: "hardirqs 1 1", settings: terminal(100) },
+  { file: "hardirqs-table-80-columns.txt", words: "hardirqs 1 1", settings: terminal(80) },
+  { file: "hardirqs-table-40-columns.txt", words: "hardirqs 1 1", settings: terminal(40) },
+  { file: "hardirqs-table-60-columns-sort-p99.txt", words: "hardirqs 1 1 --sort p99", settings: terminal(60) },
+  { file: "hardirqs-dist.txt", words: "hardirqs -d 1 1" },
+  { file: "hardirqs-dist-nanoseconds.txt", words: "hardirqs -d -N 1 1 --name virtio*" },
+  { file: "hardirqs-dist-per-cpu.txt", words: "hardirqs -dT 1 1 --per-cpu --top 3", settings: { script: perCpu } },
+  { file: "hardirqs-dist-empty.txt", words: "hardirqs -d 1 2", settings: { script: scriptOf([], LOST) } },
+  { file: "hardirqs-json.ndjson", words: "hardirqs 1 2 --json" },
+  { file: "hardirqs-json-dist.ndjson", words: "hardirqs 1 1 --json --dist --top 2" },
+  { file: "hardirqs-json-per-cpu.ndjson", words: "hardirqs 1 1 --format json --per-cpu", settings: { script: perCpu } },
+  { file: "hardirqs-json-count.ndjson", words: "hardirqs 1 1 --json -C", settings: { script: countedHardirqs } },
+  { file: "hardirqs-json-empty.ndjson", words: "hardirqs 1 1 --json", settings: { script: scriptOf([], LOST) } },
+  { file: "hardirqs-json-hostile.ndjson", words: "hardirqs 1 1 --json", settings: { script: hostile } },
+  { file: "hardirqs-csv.csv", words: "hardirqs 1 2 --format csv" },
+  { file: "hardirqs-csv-dist.csv", words: "hardirqs 1 1 --format csv -d --name acpi" },
+  { file: "hardirqs-csv-per-cpu.csv", words: "hardirqs 1 1 --format=csv --per-cpu", settings: { script: perCpu } },
+  { file: "hardirqs-csv-count.csv", words: "hardirqs 1 1 --format csv -C", settings: { script: countedHardirqs } },
+  { file: "hardirqs-csv-empty-lost.csv", words: "hardirqs 1 2 --format csv", settings: { script: scriptOf([], LOST) } },
+  { file: "hardirqs-csv-empty.csv", words: "hardirqs 1 2 --format csv", settings: { script: scriptOf([]) } },
+  { file: "hardirqs-csv-hostile.csv", words: "hardirqs 1 1 --format csv", settings: { script: hostile } },
+  {
+    file: "hardirqs-csv-hostile-terminal.csv",
+    words: "hardirqs 1 1 --format csv",
+    settings: { script: hostile, ...terminal(80) },
+  },
+  { file: "softirqs-table.txt", words: "softirqs 1 2", settings: { script: softirqs } },
+  { file: "softirqs-table-40-columns.txt", words: "softirqs 1 1", settings: { script: softirqs, ...terminal(40) } },
+  {
+    file: "softirqs-table-40-columns-sort-vector.txt",
+    words: "softirqs 1 1 --sort vector",
+    settings: { script: softirqs, ...terminal(40) },
+  },
+  { file: "softirqs-table-count.txt", words: "softirqs 1 1 --count", settings: { script: countedSoftirqs } },
+  { file: "softirqs-table-name.txt", words: "softirqs 1 1 --name net_[rt]x", settings: { script: softirqs } },
+  { file: "softirqs-dist.txt", words: "softirqs 1 1 --dist", settings: { script: softirqs } },
+  { file: "softirqs-json.ndjson", words: "softirqs 1 1 --json", settings: { script: softirqs } },
+  {
+    file: "softirqs-json-count.ndjson",
+    words: "softirqs 1 1 --json --count --sort name",
+    settings: { script: countedSoftirqs },
+  },
+  { file: "softirqs-csv.csv", words: "softirqs 1 1 --format csv", settings: { script: softirqs } },
+  { file: "help.txt", words: "--help" },
+  { file: "help-wide.txt", words: "-h", settings: terminal(120) },
+  { file: "hardirqs-help.txt", words: "hardirqs --help" },
+  { file: "softirqs-help.txt", words: "softirqs -h" },
+];
+
+describe("the output of", () => {
+  for (const { file, words, settings } of CASES) {
+    test(`irqtrace ${words} is that of ${file}`, async () => {
+      const environment = new FakeEnvironment({ script: hardirqs, ...settings });
+      expect(await main(words.split(" "), environment)).toBe(0);
+      expect(environment.errorText).toBe("");
+      expectGolden(file, environment.outputText);
+    });
+  }
+
+  test("every golden file belongs to a case", () => {
+    expect(readdirSync(new URL("golden/", import.meta.url)).sort()).toEqual(CASES.map(({ file }) => file).sort());
+  });
+});

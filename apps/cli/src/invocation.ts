@@ -1,0 +1,34 @@
+import type { CommandDefinition } from "./commands.ts";
+
+export const FORMATS = ["table", "json", "csv"] as const;
+export type Format = (typeof FORMATS)[number];
+
+export const FLAVOURS = ["tp_btf", "raw_tp"] as const;
+export type Flavour = (typeof FLAVOURS)[number];
+
+/** Keys that order rows by size, largest first; all but `count` need times. */
+export const SIZE_KEYS = ["total", "count", "avg", "max", "p99"] as const;
+export type SizeKey = (typeof SIZE_KEYS)[number];
+export type SortKey = SizeKey | "name" | "irq" | "vector";
+
+/** A checked command line. */
+export interface Invocation {
+  readonly command: CommandDefinition;
+  /** Length of an interval in milliseconds; undefined: one summary at the end. */
+  readonly everyMs: number | undefined;
+  /** Intervals until the trace ends by itself. */
+  readonly intervalCount: number | undefined;
+  readonly measure: "time" | "count";
+  readonly distribution: boolean;
+  readonly nanoseconds: boolean;
+  readonly timestamp: "none" | "local" | "utc";
+  readonly perCpu: boolean;
+  readonly cpus: readonly number[] | undefined;
+  readonly cgroup: string | undefined;
+  readonly matchesName: (name: string) => boolean;
+  readonly sort: SortKey;
+  readonly top: number | undefined;
+  readonly format: Format;
+  readonly flavour: Flavour | undefined;
+  readonly verbose: boolean;
+}

@@ -1,0 +1,110 @@
+import { CommanderError } from "commander";
+import { buildProgram, type ParsedCommand } from "./build-program.ts";
+import { explainSyntax, missingCommand } from "./explain-syntax.ts";
+import { ALLOWED_CPU_LIST, type FlagValues } from "./flags.ts";
+import type { Invocation, SortKey } from "./invocation.ts";
+import { parseInterval } from "./parse-interval.ts";
+import { parseWholeNumber } from "./parse-whole-number.ts";
+import { usageError, wrongValue } from "./usage-error.ts";
+
+export type Request =
+  | { readonly kind: "print"; readonly text: string }
+  | { readonly kind: "trace"; readonly invocation: Invocation };
+
+interface Terminal {
+  readonly columns: number | undefined;
+  possibleCpus(): Promise<readonly number[]>;
+}
+
+/**
+ * Reads the words after the program's name.
+ *
+ * @throws {UsageError} when they are not a request that can be carried out
+ */
+export async function parseCommandLine(words: readonly string[], terminal: Terminal): Promise<Request> {
+  let text = "";
+  let parsed: ParsedCommand | undefined;
+  const program = buildProgram(
+    terminal.columns,
+    (printed) => {
+      text += printed;
+    },
+    (command) => {
+      parsed = command;
+    },
+  );
+  if (words.length === 0) throw missingCommand();
+  try {
+    program.parse(words, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw explainSyntax(words, error);
+  }
+  return parsed === undefined
+    ? { kind: "print", text }
+    : { kind: "trace", invocation: await checkInvocation(parsed, terminal) };
+}
+
+async function checkInvocation(
+  { command, interval, count, flags }: ParsedCommand,
+  terminal: Terminal,
+): Promise<Invocation> {
+  const everyMs = interval === undefined ? undefined : parseInterval(interval);
+  const intervalCount = count === undefined ? undefined : parseWholeNumber("count", count);
+  refuseContradictions(flags);
+  const { name: globs, cpu } = flags;
+  return {
+    command,
+    everyMs,
+    intervalCount,
+    measure: flags.count ? "count" : "time",
+    distribution: flags.dist ?? false,
+    nanoseconds: flags.nanoseconds ?? false,
+    timestamp: flags.utc ? "utc" : flags.timestamp ? "local" : "none",
+    perCpu: flags.perCpu ?? false,
+    cpus: cpu === undefined ? undefined : await checkCpus(cpu, terminal),
+    cgroup: flags.cgroup,
+    matchesName: globs === undefined ? () => true : (name) => globs.some((matches) => matches(name)),
+    sort: flags.sort ?? (flags.count ? "count" : "total"),
+    top: flags.top,
+    format: flags.json ? "json" : (flags.format ?? "table"),
+    flavour: flags.probe,
+    verbose: flags.verbose ?? false,
+  };
+}
+
+const TIME_KEYS: readonly SortKey[] = ["total", "avg", "max", "p99"];
+
+function refuseContradictions({ count, dist, sort, json, format }: FlagValues): void {
+  if (count && dist)
+    throw usageError("--count: got it together with --dist", "one of the two: a histogram needs times");
+  if (count && sort !== undefined && TIME_KEYS.includes(sort)) {
+    throw usageError(`--sort: got "${sort}" together with --count`, "a key that needs no times, such as count or name");
+  }
+  if (json && format !== undefined && format !== "json") {
+    throw usageError(`--json: got it together with --format ${format}`, "one of the two");
+  }
+}
+
+async function checkCpus(list: string, terminal: Terminal): Promise<readonly number[]> {
+  const { parseCpuList } = await import("@irqtrace/loader");
+  const possible = await terminal.possibleCpus();
+  const allowed = `${ALLOWED_CPU_LIST} (here: ${formatCpus(possible)})`;
+  let cpus: readonly number[];
+  try {
+    cpus = parseCpuList(list);
+  } catch (error) {
+    // Its way to say that this is no list, or one of numbers that no machine has.
+    if (error instanceof TypeError || error instanceof RangeError) throw wrongValue("--cpu", list, allowed);
+    throw error;
+  }
+  if (cpus.length === 0 || cpus.some((cpu) => !possible.includes(cpu))) throw wrongValue("--cpu", list, allowed);
+  return cpus;
+}
+
+/** Possible CPUs have no gaps on all but odd machines: a range where it is one, else all of them. */
+function formatCpus(cpus: readonly number[]): string {
+  const first = cpus[0] ?? 0;
+  const last = cpus.at(-1) ?? 0;
+  return last - first + 1 === cpus.length && cpus.length > 1 ? `${first}-${last}` : cpus.join(",");
+}

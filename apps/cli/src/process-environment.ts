@@ -1,0 +1,73 @@
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { Tracer, TracerOptions } from "@irqtrace/tracer";
+import type { CommandName } from "./commands.ts";
+import { type Environment, STOP_SIGNALS, type StopSignal, type TextSink } from "./environment.ts";
+import { FdSink } from "./fd-sink.ts";
+import type { ReportRow } from "./report.ts";
+
+/** Where sudo looks for programs unless it is told otherwise. */
+const SUDO_PATH: readonly string[] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/** The environment of the real process. */
+export function createProcessEnvironment(): Environment {
+  return {
+    stdout: new FdSink(1, () => process.stdout.getWindowSize()[0]),
+    stderr: ignoreFailures(new FdSink(2, () => process.stderr.getWindowSize()[0])),
+    program: programWords(process.env, process.execPath, Bun.main),
+    userId: process.geteuid?.() ?? 0,
+    utcOffsetMinutes: (date) => -date.getTimezoneOffset(),
+    onStopSignal,
+    exit: (code) => process.exit(code),
+    openTracer,
+    possibleCpus: async () => (await import("@irqtrace/loader")).possibleCpus(),
+    missingCapabilities: async () => (await import("@irqtrace/loader")).missingCapabilities(),
+  };
+}
+
+async function openTracer(command: CommandName, options: TracerOptions): Promise<Tracer<ReportRow>> {
+  const { cgroup, ...rest } = options;
+  const workingDirectory = process.env["IRQTRACE_CWD"] ?? process.cwd();
+  const resolved = { ...rest, cgroup: cgroup === undefined ? undefined : resolveCgroup(cgroup, workingDirectory) };
+  if (command === "hardirqs") return (await import("@irqtrace/hardirqs")).traceHardirqs(resolved);
+  return (await import("@irqtrace/softirqs")).traceSoftirqs(resolved);
+}
+
+function onStopSignal(listener: (signal: StopSignal) => void): () => void {
+  const subscriptions = STOP_SIGNALS.map((signal) => ({ signal, handler: () => listener(signal) }));
+  for (const { signal, handler } of subscriptions) process.on(signal, handler);
+  return () => {
+    for (const { signal, handler } of subscriptions) process.off(signal, handler);
+  };
+}
+
+/**
+ * How to start this program again, also as another user: the checkout's script brings its own Bun; the installed
+ * launcher looks for one on the PATH, which sudo replaces, or where npm_execpath says.
+ */
+export function programWords(env: NodeJS.ProcessEnv, execPath: string, mainFile: string): readonly string[] {
+  const { IRQTRACE_PROGRAM: script, IRQTRACE_LAUNCHER: launcher } = env;
+  if (script) return [script];
+  if (!launcher) return [execPath, mainFile];
+  return SUDO_PATH.includes(dirname(execPath)) ? [launcher] : ["env", `npm_execpath=${execPath}`, launcher];
+}
+
+/** A relative path is meant from where the user is; the launcher starts Bun elsewhere. */
+export function resolveCgroup(path: string, workingDirectory: string): string {
+  const here = resolve(workingDirectory, path);
+  return existsSync(here) ? here : path;
+}
+
+/** A stderr that takes no more text must not spoil the reports and the exit code. */
+function ignoreFailures(sink: TextSink): TextSink {
+  return {
+    isTTY: sink.isTTY,
+    get columns() {
+      return sink.columns;
+    },
+    write: (text) =>
+      sink.write(text).catch(() => {
+        // There is nobody left to tell.
+      }),
+  };
+}

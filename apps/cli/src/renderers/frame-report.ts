@@ -1,0 +1,39 @@
+import type { Invocation } from "../invocation.ts";
+import type { Report } from "../report.ts";
+import { formatTimestamp } from "./format-timestamp.ts";
+import type { Renderer, Surface } from "./renderer.ts";
+
+const NO_EVENTS = "(no events)\n";
+
+/**
+ * What tables and histograms share: an empty line between reports, the time before each when asked for, a word where
+ * nothing happened, and what was lost after each.
+ */
+export function frameReport(invocation: Invocation, surface: Surface, body: Renderer): Renderer {
+  let separator = "";
+  return (report) => {
+    const text =
+      separator +
+      timestampLine(invocation, surface, report) +
+      body(report) +
+      (report.rows.length === 0 ? NO_EVENTS : "") +
+      lostLine(report);
+    separator = "\n";
+    return text;
+  };
+}
+
+function timestampLine({ timestamp }: Invocation, surface: Surface, { start }: Report): string {
+  if (timestamp === "none") return "";
+  return `${formatTimestamp(start, timestamp === "utc" ? null : surface.utcOffsetMinutes(start))}\n`;
+}
+
+function lostLine({ lost }: Report): string {
+  const counts = [
+    ["unmatched", lost.unmatched],
+    ["table full", lost.tableFull],
+    ["recursion misses", lost.recursionMisses],
+  ] as const;
+  const said = counts.filter(([, count]) => count).map(([what, count]) => `${what} ${count}`);
+  return said.length === 0 ? "" : `lost: ${said.join(", ")}\n`;
+}

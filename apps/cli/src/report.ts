@@ -1,0 +1,36 @@
+import type { Histogram, Lost } from "@irqtrace/decode";
+
+/**
+ * One row of a report: what the rows of both tracers have in common, so that a renderer needs to know neither.
+ * A field is absent where the command has none (`vector` of a hardirq) or the options left it out (times with --count).
+ */
+export interface ReportRow {
+  readonly class?: string;
+  readonly irq?: number;
+  readonly action?: number;
+  readonly vector?: number;
+  readonly name: string;
+  readonly cpu?: number;
+  readonly count: number;
+  readonly totalNs?: number;
+  readonly avgNs?: number;
+  readonly maxNs?: number;
+  readonly p50Ns?: number;
+  readonly p90Ns?: number;
+  readonly p99Ns?: number;
+  readonly p999Ns?: number;
+  readonly unhandled?: number;
+  readonly wakeThread?: number;
+  readonly histogram?: Pick<Histogram, "buckets">;
+}
+
+export type RowField = Exclude<keyof ReportRow, "histogram">;
+
+/** What one report says: the rows of an interval, or of the whole trace. */
+export interface Report {
+  readonly start: Date;
+  /** Measured length of the interval, or of the whole trace, in nanoseconds. */
+  readonly lengthNs: number;
+  readonly lost: Lost;
+  readonly rows: readonly ReportRow[];
+}

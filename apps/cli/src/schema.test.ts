@@ -1,0 +1,94 @@
+import { describe, expect, test } from "bun:test";
+import hardirqsSchema from "@irqtrace/hardirqs/report.schema.json" with { type: "json" };
+import softirqsSchema from "@irqtrace/softirqs/report.schema.json" with { type: "json" };
+import { Ajv2020, type AnySchemaObject, type ValidateFunction } from "ajv/dist/2020.js";
+import { main } from "./main.ts";
+import { FakeEnvironment } from "./testing/fake-environment.ts";
+import { counted, hardirqEvents, scriptOf, softirqEvents, timed } from "./testing/scripts.ts";
+
+const SCHEMAS = { hardirqs: hardirqsSchema, softirqs: softirqsSchema };
+const EVENTS = { hardirqs: hardirqEvents, softirqs: softirqEvents };
+const LOST = { unmatched: 1, tableFull: 2, recursionMisses: null };
+
+/** Later versions may add members, so the schema lets them pass; what is written today must all be described. */
+function strict(schema: AnySchemaObject): AnySchemaObject {
+  return JSON.parse(JSON.stringify(schema), (_, value) =>
+    value !== null && typeof value === "object" && "properties" in value
+      ? { ...value, additionalProperties: false }
+      : value,
+  );
+}
+
+function validator(schema: AnySchemaObject): ValidateFunction {
+  return new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true, strictTuples: false }).compile(schema);
+}
+
+for (const command of ["hardirqs", "softirqs"] as const) {
+  const validate = validator(strict(SCHEMAS[command]));
+  const expectValid = (text: string, reports: number): void => {
+    const lines = text.split("\n").slice(0, -1);
+    expect(lines).toHaveLength(reports);
+    for (const line of lines) {
+      validate(JSON.parse(line));
+      expect(validate.errors).toBeNull();
+    }
+  };
+
+  describe(`every JSON report of ${command} is as its schema says:`, () => {
+    for (const words of [
+      "",
+      "--dist",
+      "--per-cpu",
+      "--per-cpu --dist --sort name",
+      "--top 1",
+      "--name nothing",
+      "-N -T",
+    ]) {
+      test(`with ${words || "no option"}`, async () => {
+        const rows = timed(EVENTS[command](words.includes("--per-cpu") ? 3 : undefined));
+        const environment = new FakeEnvironment({ script: scriptOf(rows, LOST) });
+        expect(await main([command, "1", "2", "--json", ...words.split(" ").filter(Boolean)], environment)).toBe(0);
+        expectValid(environment.outputText, 2);
+      });
+    }
+
+    test("with --count, where times and unmatched are absent", async () => {
+      const { unmatched: _, ...lost } = LOST;
+      const environment = new FakeEnvironment({ script: scriptOf(counted(EVENTS[command]()), lost) });
+      expect(await main([command, "1", "1", "--json", "--count"], environment)).toBe(0);
+      expectValid(environment.outputText, 1);
+      const report = JSON.parse(environment.outputText);
+      expect(Object.keys(report.lost)).toEqual(["tableFull", "recursionMisses"]);
+      for (const row of report.rows) expect(Object.keys(row).filter((key) => key.endsWith("Ns"))).toEqual([]);
+    });
+  });
+
+  describe(`the schema of ${command}`, () => {
+    const report = async (): Promise<Record<string, unknown>> => {
+      const environment = new FakeEnvironment({ script: scriptOf(timed(EVENTS[command]())) });
+      await main([command, "1", "1", "--json", "-d"], environment);
+      return JSON.parse(environment.outputText);
+    };
+
+    test("lets later versions add members", async () => {
+      expect(validator(SCHEMAS[command])({ ...(await report()), later: 1 })).toBe(true);
+    });
+
+    test("refuses the other command's reports and a report that lacks a member", async () => {
+      const whole = await report();
+      expect(validate({ ...whole, schema: "irqtrace.other/1" })).toBe(false);
+      for (const member of Object.keys(whole)) {
+        expect([member, validate({ ...whole, [member]: undefined })]).toEqual([member, false]);
+      }
+    });
+
+    test("refuses a row with some of the times", async () => {
+      const whole = await report();
+      const [row] = whole["rows"] as readonly Record<string, unknown>[];
+      for (const member of Object.keys(row ?? {}).filter((key) => key !== "histogram" && key !== "cpu")) {
+        const { [member]: _, ...rest } = row ?? {};
+        expect([member, validate({ ...whole, rows: [rest] })]).toEqual([member, false]);
+      }
+    });
+  });
+}

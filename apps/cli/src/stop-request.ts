@@ -1,0 +1,45 @@
+import type { Environment } from "./environment.ts";
+
+const EXIT_INTERRUPTED = 130;
+
+/** The user's wish to end: the first signal asks for it, and a Ctrl-C after that ends the process at once. */
+export class StopRequest implements Disposable {
+  readonly #controller = new AbortController();
+  readonly #unsubscribe: () => void;
+
+  constructor(environment: Environment) {
+    this.#unsubscribe = environment.onStopSignal((signal) => {
+      if (!this.#controller.signal.aborted) this.#controller.abort();
+      // Only Ctrl-C is impatience: a closing session sends SIGTERM and SIGHUP together, or one of them twice.
+      else if (signal === "SIGINT") environment.exit(EXIT_INTERRUPTED);
+    });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Resolves when the promise does, or at the signal; rejects when the promise does before that. */
+  whichComesFirst(promise: Promise<void>): Promise<void> {
+    const { signal } = this;
+    if (signal.aborted) return Promise.race([Promise.resolve(), promise]);
+    // Promise.race with one promise for all calls would keep a reaction of each call for the life of the trace.
+    return new Promise((resolve, reject) => {
+      const stop = (): void => resolve();
+      signal.addEventListener("abort", stop, { once: true });
+      promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+    });
+  }
+
+  requested(): Promise<void> {
+    const { signal } = this;
+    return new Promise((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#unsubscribe();
+  }
+}

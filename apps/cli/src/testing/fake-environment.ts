@@ -1,0 +1,88 @@
+import type { Tracer, TracerOptions } from "@irqtrace/tracer";
+import type { CommandName } from "../commands.ts";
+import type { Environment, StopSignal, TextSink } from "../environment.ts";
+import type { ReportRow } from "../report.ts";
+import { FakeTracer, type Script } from "./fake-tracer.ts";
+
+/** What a test may set; all else is a pipe on a machine with CPUs 0-3 in UTC+02:00. */
+export interface FakeSettings {
+  readonly script: Script;
+  readonly stdout?: Partial<TextSink>;
+  readonly stderrIsTTY?: boolean;
+  readonly utcOffsetMinutes?: number;
+  readonly openError?: Error;
+  readonly missingCapabilities?: readonly string[];
+  readonly userId?: number;
+  readonly program?: readonly string[];
+}
+
+/** An environment that records what the program did to it. */
+export class FakeEnvironment implements Environment {
+  readonly stdout: TextSink;
+  readonly stderr: TextSink;
+  readonly program: readonly string[];
+  readonly userId: number;
+  readonly tracer: FakeTracer;
+  readonly opened: { readonly command: CommandName; readonly options: TracerOptions }[] = [];
+  readonly exits: number[] = [];
+  /** Reports as they were written, one text each. */
+  readonly reports: string[] = [];
+  errorText = "";
+  readonly #settings: FakeSettings;
+  readonly #listeners = new Set<(signal: StopSignal) => void>();
+
+  constructor(settings: FakeSettings) {
+    this.#settings = settings;
+    this.tracer = new FakeTracer(settings.script);
+    this.program = settings.program ?? ["./irqtrace"];
+    this.userId = settings.userId ?? 1000;
+    const record = async (text: string): Promise<void> => void this.reports.push(text);
+    this.stdout = { isTTY: false, columns: undefined, write: record, ...settings.stdout };
+    this.stderr = {
+      isTTY: settings.stderrIsTTY ?? false,
+      columns: undefined,
+      write: async (text) => {
+        this.errorText += text;
+      },
+    };
+  }
+
+  get outputText(): string {
+    return this.reports.join("");
+  }
+
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
+  send(signal: StopSignal): void {
+    for (const listener of this.#listeners) listener(signal);
+  }
+
+  utcOffsetMinutes(): number {
+    return this.#settings.utcOffsetMinutes ?? 120;
+  }
+
+  onStopSignal(listener: (signal: StopSignal) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  exit(code: number): void {
+    this.exits.push(code);
+  }
+
+  async openTracer(command: CommandName, options: TracerOptions): Promise<Tracer<ReportRow>> {
+    this.opened.push({ command, options });
+    if (this.#settings.openError) throw this.#settings.openError;
+    return this.tracer;
+  }
+
+  async possibleCpus(): Promise<readonly number[]> {
+    return [0, 1, 2, 3];
+  }
+
+  async missingCapabilities(): Promise<readonly string[]> {
+    return this.#settings.missingCapabilities ?? [];
+  }
+}

@@ -1,0 +1,93 @@
+import { Histogram, type Interval } from "@irqtrace/decode";
+import type { ReportRow } from "../report.ts";
+import type { Script } from "./fake-tracer.ts";
+
+/** What tells a row from others, without its figures. */
+export type RowLabel = Omit<ReportRow, "count" | "histogram" | `${string}Ns`>;
+
+/** What happened to a row: its label and the duration of each event. */
+export type Events = readonly [label: RowLabel, samplesNs: readonly number[]];
+
+/** The rows that a tracer gives with times. */
+export function timed(events: readonly Events[]): readonly ReportRow[] {
+  return events.map(([label, samplesNs]) => timedRow(label, samplesNs));
+}
+
+/** The rows that a tracer gives with counts alone. */
+export function counted(events: readonly Events[]): readonly ReportRow[] {
+  return events.map(([label, samplesNs]) => ({ ...label, count: samplesNs.length }));
+}
+
+export function timedRow(label: RowLabel, samplesNs: readonly number[]): ReportRow {
+  const histogram = Histogram.fromSamples(samplesNs);
+  const totalNs = samplesNs.reduce((sum, ns) => sum + ns, 0);
+  const maxNs = Math.max(...samplesNs);
+  const quantileNs = (quantile: number): number => Math.min(maxNs, histogram.quantileNs(quantile));
+  return {
+    ...label,
+    count: samplesNs.length,
+    totalNs,
+    avgNs: totalNs / samplesNs.length,
+    maxNs,
+    p50Ns: quantileNs(0.5),
+    p90Ns: quantileNs(0.9),
+    p99Ns: quantileNs(0.99),
+    p999Ns: quantileNs(0.999),
+    histogram,
+  };
+}
+
+/** A machine with two disks of one name, a network card, and a line that two devices share. */
+export function hardirqEvents(cpu?: number): readonly Events[] {
+  const label = (irq: number, action: number, name: string, unhandled = 0, wakeThread = 0): RowLabel => ({
+    class: "device",
+    irq,
+    action,
+    name,
+    ...(cpu === undefined ? {} : { cpu }),
+    unhandled,
+    wakeThread,
+  });
+  return [
+    [label(11, 0, "uhci_hcd:usb1", 200), repeat(200, 310)],
+    [label(11, 1, "ahci[0000:00:1f.2]"), repeat(37, 2_900, 4_100, 5_200)],
+    [label(24, 0, "virtio1-req.0"), repeat(4_000, 2_950, 3_100, 3_400, 31_104)],
+    [label(25, 0, "virtio1-req.0"), repeat(900, 2_700, 3_300)],
+    [label(40, 0, "mlx5_comp3@pci:0000:03:00.0"), repeat(12_000, 812, 1_204)],
+    [label(9, 0, "acpi", 0, 3), [45, 62, 1_500_000]],
+  ];
+}
+
+export function softirqEvents(cpu?: number): readonly Events[] {
+  const label = (vector: number, name: string): RowLabel => ({ vector, name, ...(cpu === undefined ? {} : { cpu }) });
+  return [
+    [label(1, "timer"), repeat(998, 1_020, 2_210)],
+    [label(3, "net_rx"), repeat(13_000, 1_900, 2_600, 9_800)],
+    [label(7, "sched"), repeat(600, 4_400)],
+    [label(9, "rcu"), [...repeat(1_099, 250), 81_818_182]],
+  ];
+}
+
+/** Two full intervals of one second and a partial one; all of them together are the snapshot. */
+export function scriptOf(
+  rows: readonly ReportRow[],
+  lost: Interval<ReportRow>["lost"] = { unmatched: 0, tableFull: 0, recursionMisses: 0 },
+): Script {
+  const interval = (second: number, intervalNs: number): Interval<ReportRow> => ({
+    start: new Date(Date.UTC(2026, 2, 29, 0, 59, 58 + second, 250)),
+    intervalNs,
+    lost,
+    rows,
+  });
+  const { start } = interval(0, 0);
+  return {
+    intervals: [interval(0, 1_000_012_345), interval(1, 999_990_001)],
+    partial: interval(2, 400_000_000),
+    snapshot: { start, elapsedNs: 2_400_002_346, lost, rows },
+  };
+}
+
+/** As many durations as asked for, the given ones in turn. */
+function repeat(count: number, ...samplesNs: readonly number[]): readonly number[] {
+  return Array.from({ length: count }, (_, index) => samplesNs[index % samplesNs.length] ?? 0);
+}
