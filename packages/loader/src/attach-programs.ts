@@ -1,6 +1,7 @@
 import { checkAddress, checkNumber } from "./check.ts";
+import type { BpfError, BpfErrorDetails } from "./errors.ts";
 import { explainAttachFailure } from "./explain-attach-failure.ts";
-import type { Address } from "./ffi.ts";
+import { type Address, stringAt, toAddress } from "./ffi.ts";
 import type { AttachOptions } from "./loaded-object.ts";
 import { nativeCalls } from "./native-calls.ts";
 import type { NativeObject } from "./native-object.ts";
@@ -43,7 +44,13 @@ function attachOrder(native: NativeObject, programs: ReadonlyMap<string, Address
 
 function attachProgram(native: NativeObject, name: string, program: Address): Link {
   const outcome = nativeCalls().run((functions) => functions.bpf_program__attach(program), native.sink);
-  return new Link(name, checkAddress(outcome, { operation: "attach", what: name, explain: explainAttachFailure }));
+  const explain = (details: BpfErrorDetails): BpfError => explainAttachFailure(details, sectionOf(program));
+  return new Link(name, checkAddress(outcome, { operation: "attach", what: name, explain }));
+}
+
+function sectionOf(program: Address): string {
+  const name: unknown = nativeCalls().functions.bpf_program__section_name(program);
+  return stringAt(toAddress(name, "a section's name"));
 }
 
 /** One attached program, detached once. */

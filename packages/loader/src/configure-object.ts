@@ -1,10 +1,11 @@
-import { codec, MAP_KINDS, type MapKind, type ObjectSchema, type StructLayout } from "@irqtrace/decode";
+import { MAP_KINDS, type MapKind, type ObjectSchema, type StructLayout } from "@irqtrace/decode";
 import type { BpfMap } from "./bpf-map.ts";
 import { checkAddress } from "./check.ts";
 import { type Address, detach, memoryAt } from "./ffi.ts";
 import type { NativeObject } from "./native-object.ts";
 import { nativeCalls, startOf } from "./native-calls.ts";
 import type { ConfigureOptions } from "./open-object.ts";
+import { variableCodec } from "./variable-codec.ts";
 
 const MAXIMUM_U32 = 0xffff_ffff;
 const SECTIONS = ["rodata", "data", "bss"] as const;
@@ -89,5 +90,5 @@ function encodeVariable(native: NativeObject, layout: StructLayout, view: DataVi
   if (field === undefined) {
     throw new TypeError(`Cannot configure "${name}": ${layout.name} of "${native.name}" has no such variable.`);
   }
-  codec<typeof field.type>(field.type).encode(value, view, field.offset);
+  variableCodec(layout.name, field).encode(value, view, field.offset);
 }

@@ -1,5 +1,8 @@
 import type { ObjectSchema } from "@irqtrace/decode";
-import { BpfError, type BpfErrorDetails, VerifierError } from "./errors.ts";
+import { EACCES, ENOSPC, EPERM } from "./errno-table.ts";
+import { BpfError, type BpfErrorDetails, UnsupportedKernelError, VerifierError } from "./errors.ts";
+import { type KernelFeature, missingMapFeature, missingProgramFeature } from "./kernel-features.ts";
+import { permissionHint } from "./permission-hint.ts";
 import { summarizeVerifierLog } from "./verifier-log.ts";
 
 /** What is known besides the error number. */
@@ -8,31 +11,124 @@ export interface LoadFailureContext {
   readonly verifierLog: string;
 }
 
-const REFUSED_PROGRAM = /^libbpf: prog '([^']+)': BPF program load failed/;
+type Explanation = (details: BpfErrorDetails, context: LoadFailureContext) => BpfError | null;
+
+// libbpf 1.x's own words; what they name is in no return value.
+const ABSENT_TARGET = /prog '([^']+)': failed to find (?:kernel|module) BTF type ID of '([^']+)'/;
+const ABSENT_BTF = /kernel BTF is missing|failed to find valid kernel BTF|Error loading vmlinux BTF/;
+const FAILED_MAP = /map '([^']+)': failed to create/;
+const REFUSED_PROGRAM = /prog '([^']+)': BPF program load failed/;
+const TYPELESS_PROGRAM = /prog '([^']+)': missing BPF prog type/;
+
+const EXPLANATIONS: readonly Explanation[] = [absentTarget, absentBtf, failedMap, refusedProgram, typelessProgram];
 
 /** Makes the error of a failed load out of what libbpf and the verifier said. */
 export function explainLoadFailure(details: BpfErrorDetails, context: LoadFailureContext): BpfError {
-  const program = firstMatch(details.libbpfLog ?? [], REFUSED_PROGRAM);
-  const summary = summarizeVerifierLog(context.verifierLog);
-  if (program !== undefined && summary !== "") {
-    return new VerifierError({
-      ...details,
-      operation: "load the program",
-      what: program,
-      why: `the kernel's verifier refused it: ${summary}`,
-      program,
-      summary,
-      log: context.verifierLog,
-      truncated: false,
-    });
+  for (const explanation of EXPLANATIONS) {
+    const error = explanation(details, context);
+    if (error !== null) return error;
   }
-  return new BpfError(details);
+  return new BpfError(withPermissionHint(details));
 }
 
-function firstMatch(lines: readonly string[], pattern: RegExp): string | undefined {
-  for (const line of lines) {
-    const match = pattern.exec(line);
-    if (match?.[1] !== undefined) return match[1];
+function absentTarget(details: BpfErrorDetails, { schema }: LoadFailureContext): BpfError | null {
+  const [program, target] = search(details, ABSENT_TARGET);
+  if (program === undefined || target === undefined) return null;
+  const section = sectionOf(schema, program);
+  const tooOld = missingProgramFeature(section);
+  const isTracepoint = section.includes("tp_btf");
+  const feature = isTracepoint ? `BTF of the tracepoint ${target}` : `BTF of the function ${target}`;
+  return unsupported(details, program, tooOld ?? { feature, minimumVersion: null }, leaveOut(program));
+}
+
+function absentBtf(details: BpfErrorDetails): BpfError | null {
+  if (!(details.libbpfLog ?? []).some((line) => ABSENT_BTF.test(line))) return null;
+  const hint = "Use a kernel built with CONFIG_DEBUG_INFO_BTF, as distributions have since 2020.";
+  return new UnsupportedKernelError({
+    ...details,
+    why: "this kernel has no BTF of its own, which the object needs",
+    hint,
+    feature: "kernel BTF",
+    minimumVersion: "5.4",
+  });
+}
+
+function failedMap(details: BpfErrorDetails, { schema }: LoadFailureContext): BpfError | null {
+  const [name] = search(details, FAILED_MAP);
+  if (name === undefined) return null;
+  const map = Object.hasOwn(schema.maps, name) ? schema.maps[name] : undefined;
+  const tooOld = map === undefined ? null : missingMapFeature(map.kind);
+  if (tooOld !== null) return unsupported(details, name, tooOld, "Use a newer kernel.");
+  const hint =
+    map?.maxEntries === 0
+      ? `The object leaves its size open: give it one with configure({ maxEntries: { ${name}: … } }).`
+      : details.hint;
+  return new BpfError(withPermissionHint({ ...details, operation: "create the map", what: name, hint }));
+}
+
+function refusedProgram(details: BpfErrorDetails, { schema, verifierLog }: LoadFailureContext): BpfError | null {
+  const [program] = search(details, REFUSED_PROGRAM);
+  if (program === undefined) return null;
+  const summary = summarizeVerifierLog(verifierLog);
+  const named = { ...details, operation: "load the program", what: program };
+  if (summary === "") {
+    const tooOld = missingProgramFeature(sectionOf(schema, program));
+    if (tooOld !== null) return unsupported(details, program, tooOld, leaveOut(program));
+    return new BpfError(withPermissionHint(named));
   }
-  return undefined;
+  return new VerifierError({
+    ...named,
+    why: `the kernel's verifier refused it: ${summary.replace(/\.$/, "")}`,
+    hint: "The error's log has all of the verifier's output.",
+    program,
+    summary,
+    log: verifierLog,
+    truncated: details.errno === ENOSPC,
+  });
+}
+
+function typelessProgram(details: BpfErrorDetails, { schema }: LoadFailureContext): BpfError | null {
+  const [program] = search(details, TYPELESS_PROGRAM);
+  if (program === undefined) return null;
+  const why = `libbpf does not know the section "${sectionOf(schema, program)}"`;
+  const hint = `Use a newer libbpf, correct the name, or leave the program out: ${leaveOut(program)}`;
+  return new BpfError({ ...details, operation: "load the program", what: program, why, hint });
+}
+
+function unsupported(
+  details: BpfErrorDetails,
+  what: string,
+  { feature, minimumVersion }: KernelFeature | { readonly feature: string; readonly minimumVersion: null },
+  hint: string,
+): UnsupportedKernelError {
+  const since = minimumVersion === null ? "" : `, which came with ${minimumVersion}`;
+  return new UnsupportedKernelError({
+    ...details,
+    what,
+    why: `this kernel has no ${feature}${since}`,
+    hint,
+    feature,
+    minimumVersion,
+  });
+}
+
+function leaveOut(program: string): string {
+  return `Leave it out with configure({ programs: { ${program}: false } }).`;
+}
+
+function withPermissionHint(details: BpfErrorDetails): BpfErrorDetails {
+  const isForbidden = details.errno === EPERM || details.errno === EACCES;
+  return isForbidden ? { ...details, hint: permissionHint() } : details;
+}
+
+function sectionOf(schema: ObjectSchema, program: string): string {
+  return Object.hasOwn(schema.programs, program) ? (schema.programs[program]?.section ?? "") : "";
+}
+
+function search(details: BpfErrorDetails, pattern: RegExp): readonly (string | undefined)[] {
+  for (const line of details.libbpfLog ?? []) {
+    const match = pattern.exec(line);
+    if (match !== null) return match.slice(1);
+  }
+  return [];
 }

@@ -1,7 +1,8 @@
-import { type Codec, codec, type FieldLayout, layoutSize, type StructLayout, type TypeLayout } from "@irqtrace/decode";
+import type { FieldLayout, StructLayout } from "@irqtrace/decode";
 import { type Address, readU32At, readU64At } from "./ffi.ts";
 import type { MappedMemory } from "./mapped-memory.ts";
 import type { Owner } from "./owner.ts";
+import { type VariableCodec, variableCodec } from "./variable-codec.ts";
 
 /**
  * The global variables of one section of a loaded object, shared with its programs: reads see what programs write,
@@ -75,7 +76,7 @@ export class MappedSection implements LiveSection<Readonly<Record<string, unknow
     if (field === undefined) {
       throw new TypeError(`Cannot ${operation} "${name}": ${layout.name} of "${objectName}" has no such variable.`);
     }
-    const made = accessVariable(this.#source.memory, field);
+    const made = accessVariable(this.#source.memory, layout.name, field);
     this.#variables.set(name, made);
     return made;
   }
@@ -83,16 +84,16 @@ export class MappedSection implements LiveSection<Readonly<Record<string, unknow
 
 // Plain reads of shared memory are hoisted out of hot loops and DataView may write byte by byte: numbers of 4 and 8
 // bytes, which programs and user space signal each other with, are loaded and stored whole.
-function accessVariable(memory: MappedMemory, field: FieldLayout): Variable {
+function accessVariable(memory: MappedMemory, section: string, field: FieldLayout): Variable {
   const { offset, type } = field;
-  const valueCodec: Codec<unknown> = codec(type);
-  const isWhole = typeof type === "string" && offset % layoutSize(type) === 0;
-  if (isWhole && layoutSize(type) === 4) return new WholeVariable(valueCodec, new Word(memory, offset));
-  if (isWhole && layoutSize(type) === 8) return new WholeVariable(valueCodec, new DoubleWord(memory, offset));
+  const values = variableCodec(section, field);
+  const isWhole = typeof type === "string" && offset % values.size === 0;
+  if (isWhole && values.size === 4) return new WholeVariable(values, new Word(memory, offset));
+  if (isWhole && values.size === 8) return new WholeVariable(values, new DoubleWord(memory, offset));
   const view = new DataView(memory.buffer);
   return {
-    read: () => valueCodec.decode(view, offset),
-    write: (value) => valueCodec.encode(value, view, offset),
+    read: () => values.decode(view, offset),
+    write: (value) => values.encode(value, view, offset),
   };
 }
 
@@ -105,23 +106,23 @@ interface Cell {
 }
 
 class WholeVariable implements Variable {
-  readonly #codec: Codec<unknown>;
+  readonly #codec: VariableCodec;
   readonly #cell: Cell;
   readonly #copy: DataView;
 
-  constructor(valueCodec: Codec<unknown>, cell: Cell) {
-    this.#codec = valueCodec;
+  constructor(values: VariableCodec, cell: Cell) {
+    this.#codec = values;
     this.#cell = cell;
     this.#copy = new DataView(new ArrayBuffer(cell.size));
   }
 
   read(): unknown {
     this.#cell.load(this.#copy);
-    return this.#codec.decode(this.#copy);
+    return this.#codec.decode(this.#copy, 0);
   }
 
   write(value: unknown): void {
-    this.#codec.encode(value, this.#copy);
+    this.#codec.encode(value, this.#copy, 0);
     this.#cell.store(this.#copy);
   }
 }
