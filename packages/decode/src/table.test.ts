@@ -79,6 +79,13 @@ describe("the rows of an interval", () => {
     expect(rows.end(second)[0]).toMatchObject({ count: 1, maxNs: 40 });
   });
 
+  test("know the maximum of a cell that came with a later reading", () => {
+    const rows = new IntervalRows(tableOf());
+    const grown = tableOf(quiet, { samplesNs: [500], epochMaxNs: 500 });
+    rows.observe(grown);
+    expect(rows.end(grown)).toMatchObject([{ cell: 1, count: 1, maxNs: 500 }]);
+  });
+
   test("add up to the cumulative rows", () => {
     const samplesNs = Array.from({ length: 60 }, (_, index) => (index * 7919) % 5_000);
     const rows = new IntervalRows(tableOf(quiet));

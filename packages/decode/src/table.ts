@@ -74,6 +74,7 @@ export class IntervalRows<Row> {
   observe(table: Table<Row>): void {
     const epochMaxNs = table.times?.epochMaxNs;
     if (epochMaxNs === undefined) return;
+    this.#growTo(epochMaxNs.length);
     for (let cell = 0; cell < epochMaxNs.length; cell++) {
       const maxNs = epochMaxNs[cell] ?? 0;
       if (maxNs > (this.#maxNs[cell] ?? 0)) this.#maxNs[cell] = maxNs;
@@ -87,6 +88,14 @@ export class IntervalRows<Row> {
     this.#columns = table.columns;
     this.#maxNs.fill(0);
     return rows;
+  }
+
+  /** Tables grow when sources appear. */
+  #growTo(cells: number): void {
+    if (cells <= this.#maxNs.length) return;
+    const grown = new Float64Array(cells);
+    grown.set(this.#maxNs);
+    this.#maxNs = grown;
   }
 
   #timesSince(table: Table<Row>, cell: number): CellTimes | undefined {

@@ -2,18 +2,18 @@
 const MAX_CPUS = 8192;
 
 /**
- * A CPU list as `cpu_mask` of filter.bpf.h: 64 CPUs a word, the lowest first.
+ * A CPU list as `cpu_mask` of filter.bpf.h: 32 CPUs a word, the lowest first.
  *
  * @throws RangeError for a CPU that this machine cannot have.
  */
-export function cpuMask(cpus: readonly number[], possibleCpus: readonly number[]): bigint[] {
-  const mask = new Array<bigint>(MAX_CPUS / 64).fill(0n);
+export function cpuMask(cpus: readonly number[], possibleCpus: readonly number[]): number[] {
+  const mask = new Array<number>(MAX_CPUS / 32).fill(0);
   for (const cpu of cpus) {
     if (!possibleCpus.includes(cpu)) {
       throw new RangeError(`Cannot filter by CPU ${cpu}: this machine has no such CPU. Possible: ${listOf(possibleCpus)}.`);
     }
-    const word = Math.floor(cpu / 64);
-    mask[word] = (mask[word] ?? 0n) | (1n << BigInt(cpu % 64));
+    const word = Math.floor(cpu / 32);
+    mask[word] = ((mask[word] ?? 0) | (1 << (cpu % 32))) >>> 0;
   }
   return mask;
 }

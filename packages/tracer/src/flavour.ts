@@ -1,6 +1,8 @@
 import { hasTracepointBtf, UnsupportedKernelError } from "@irqtrace/loader";
 import type { Flavour } from "./options.ts";
 
+const ESRCH = 3;
+
 /**
  * The flavour to load: the one asked for, or tp_btf where the kernel's BTF describes all of the tracepoints.
  *
@@ -11,8 +13,13 @@ export function chooseFlavour(wanted: Flavour | undefined, tracepoints: readonly
   const missing = tracepoints.find((tracepoint) => !hasTracepointBtf(tracepoint));
   if (missing === undefined) return "tp_btf";
   if (wanted === undefined) return "raw_tp";
-  throw new UnsupportedKernelError(
-    `Cannot attach to "${missing}" as tp_btf: this kernel's BTF does not describe it. Use raw_tp instead.`,
-    { feature: `BTF of the tracepoint ${missing}`, minimumVersion: "5.5" },
-  );
+  throw new UnsupportedKernelError({
+    operation: "attach as tp_btf to",
+    what: missing,
+    errno: ESRCH,
+    why: "this kernel's BTF does not describe the tracepoint",
+    hint: "Use raw_tp instead.",
+    feature: `BTF of the tracepoint ${missing}`,
+    minimumVersion: "5.5",
+  });
 }

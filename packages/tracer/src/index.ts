@@ -1,3 +1,4 @@
+export type { Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
 export { createTracer } from "./create-tracer.ts";
 export type { BankedMap } from "./banked-image.ts";
 export type { SamplePlan, TracerDefinition } from "./definition.ts";

@@ -8,7 +8,7 @@
 
 #define MAX_CPUS 8192 /* the largest NR_CPUS that any architecture's Kconfig allows */
 
-const volatile u64 cpu_mask[MAX_CPUS / 64];
+const volatile u32 cpu_mask[MAX_CPUS / 32];
 const volatile bool filter_cpus;
 const volatile bool filter_cgroup;
 
@@ -24,7 +24,7 @@ static __always_inline bool is_filtered_out(void)
 	if (filter_cpus) {
 		u32 cpu = bpf_get_smp_processor_id();
 
-		if (cpu >= MAX_CPUS || !(cpu_mask[cpu / 64] >> (cpu % 64) & 1))
+		if (cpu >= MAX_CPUS || !(cpu_mask[cpu / 32] >> (cpu % 32) & 1))
 			return true;
 	}
 	/* 1 is the only match: 0 says no, and an error must not count as a match. */
