@@ -49,7 +49,12 @@ test("a one-line file gives its deb lines, with and without options, and no disc
 });
 
 test("the mirror is Debian's archive, not a third party that names its suite alike", () => {
-  const thirdParty = { uri: "http://apt.vendor.example", suites: ["bookworm"], components: ["main"], signedBy: undefined };
+  const thirdParty = {
+    uri: "http://apt.vendor.example",
+    suites: ["bookworm"],
+    components: ["main"],
+    signedBy: undefined,
+  };
   const security = { ...thirdParty, uri: "http://mirror.example/debian-security", suites: ["bookworm-security"] };
   const archive = { ...thirdParty, uri: "http://mirror.example/debian/" };
   expect(debianMirror([thirdParty, security, archive])).toBe(archive);

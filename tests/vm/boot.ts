@@ -43,7 +43,9 @@ async function boot(words: readonly string[]): Promise<number> {
     programLimitMs: interactive ? 24 * 3600 * 1000 : 600_000,
     onConsole: (text) => process.stdout.write(text),
   });
-  console.error(`${run.problem ?? `Exit code ${run.exitCode}.`} ${(run.elapsedMs / 1000).toFixed(1)} s on ${stored.release}.`);
+  console.error(
+    `${run.problem ?? `Exit code ${run.exitCode}.`} ${(run.elapsedMs / 1000).toFixed(1)} s on ${stored.release}.`,
+  );
   return run.problem === null ? (run.exitCode ?? 1) : 1;
 }
 

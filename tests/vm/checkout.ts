@@ -50,7 +50,9 @@ function thirdPartyEntries(repository: string): readonly CpioEntry[] {
 }
 
 function dependencyNames(packageDirectory: string): readonly string[] {
-  const manifest: { dependencies?: Record<string, string> } = JSON.parse(readFileSync(`${packageDirectory}/package.json`, "utf8"));
+  const manifest: { dependencies?: Record<string, string> } = JSON.parse(
+    readFileSync(`${packageDirectory}/package.json`, "utf8"),
+  );
   const dependencies = Object.entries(manifest.dependencies ?? {});
   return dependencies.filter(([, range]) => !range.startsWith("workspace:")).map(([name]) => name);
 }

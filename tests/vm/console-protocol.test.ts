@@ -35,7 +35,9 @@ test("a missing end marker, a missing exit code and a missing start are problems
   expect(read("##start 0 2.5", GOOD, "##exit 0 0").problem).toBe(
     "The program ended with exit code 0 before it had reported its end.",
   );
-  expect(read("##start 0 2.5", GOOD, "##end 1").problem).toBe("The guest ended without telling the program's exit code.");
+  expect(read("##start 0 2.5", GOOD, "##end 1").problem).toBe(
+    "The guest ended without telling the program's exit code.",
+  );
   expect(read("qemu: no such device").problem).toBe("The guest ended before it ran the program: qemu: no such device");
 });
 
@@ -48,17 +50,23 @@ test("a stopped guest says what it was doing and for how long", () => {
 });
 
 test("a result that was lost or damaged on the way is a problem", () => {
-  expect(read("##start 0 2", GOOD, "##end 2", "##exit 0 0").problem).toBe("The program reported 2 results, of which 1 arrived.");
+  expect(read("##start 0 2", GOOD, "##end 2", "##exit 0 0").problem).toBe(
+    "The program reported 2 results, of which 1 arrived.",
+  );
   const damaged = '##result {"name":"a","pass[ 3.0] printk';
   expect(read("##start 0 2", damaged, "##end 1", "##exit 0 0").problem).toBe(
     'A result arrived damaged: {"name":"a","pass[ 3.0] printk',
   );
-  expect(read("##start 0 2", '##result {"name":"a"}', "##end 1", "##exit 0 0").problem).toStartWith("A result arrived damaged");
+  expect(read("##start 0 2", '##result {"name":"a"}', "##end 1", "##exit 0 0").problem).toStartWith(
+    "A result arrived damaged",
+  );
 });
 
 test("no results at all and an exit code that no result explains are problems", () => {
   expect(read("##start 0 2", "##end 0", "##exit 0 0").problem).toBe("The program reported its end but no result.");
-  expect(read("##start 0 2", GOOD, "##end 1", "##exit 3 0").problem).toBe("All results are good but the exit code is 3.");
+  expect(read("##start 0 2", GOOD, "##end 1", "##exit 3 0").problem).toBe(
+    "All results are good but the exit code is 3.",
+  );
 });
 
 test("a taint of the kernel counts when it was gained while the program ran and means trouble", () => {
@@ -76,5 +84,9 @@ test("a step of the set-up that failed is named", () => {
 });
 
 test("a program that does not report is judged by the guest alone", () => {
-  expect(readConsole("\n##start 0 2\nhello\n##exit 4 0\n", ENDED, false)).toEqual({ results: [], exitCode: 4, problem: null });
+  expect(readConsole("\n##start 0 2\nhello\n##exit 4 0\n", ENDED, false)).toEqual({
+    results: [],
+    exitCode: 4,
+    problem: null,
+  });
 });

@@ -53,7 +53,9 @@ export function readConsole(console: string, ending: GuestEnding, expectsEnd: bo
   const [exit] = after(lines, MARKER.exit);
   const exitCode = exit === undefined ? null : Number.parseInt(exit, 10);
   const problem =
-    guestProblem(console, lines, ending) ?? (expectsEnd ? reportProblem(lines, results, damaged, exitCode) : null) ?? null;
+    guestProblem(console, lines, ending) ??
+    (expectsEnd ? reportProblem(lines, results, damaged, exitCode) : null) ??
+    null;
   return { results, exitCode, problem };
 }
 
@@ -84,9 +86,11 @@ function reportProblem(
   const [end] = after(lines, MARKER.end);
   if (end === undefined) return `The program ended with exit code ${exitCode} before it had reported its end.`;
   if (damaged[0] !== undefined) return `A result arrived damaged: ${damaged[0]}`;
-  if (Number.parseInt(end, 10) !== results.length) return `The program reported ${end} results, of which ${results.length} arrived.`;
+  if (Number.parseInt(end, 10) !== results.length)
+    return `The program reported ${end} results, of which ${results.length} arrived.`;
   if (results.length === 0) return "The program reported its end but no result.";
-  if (exitCode !== 0 && results.every((result) => result.passed)) return `All results are good but the exit code is ${exitCode}.`;
+  if (exitCode !== 0 && results.every((result) => result.passed))
+    return `All results are good but the exit code is ${exitCode}.`;
   return undefined;
 }
 
@@ -106,6 +110,7 @@ function parseResult(text: string): GuestResult | undefined {
 }
 
 function isResult(value: unknown): value is GuestResult {
-  if (typeof value !== "object" || value === null || !("name" in value && "passed" in value && "detail" in value)) return false;
+  if (typeof value !== "object" || value === null || !("name" in value && "passed" in value && "detail" in value))
+    return false;
   return typeof value.name === "string" && typeof value.passed === "boolean" && typeof value.detail === "string";
 }

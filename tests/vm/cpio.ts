@@ -1,6 +1,11 @@
 /** A file, directory or symbolic link to be laid out in the guest's root file system. */
 export type CpioEntry =
-  | { readonly path: string; readonly kind: "file"; readonly content: Uint8Array | string; readonly executable?: boolean }
+  | {
+      readonly path: string;
+      readonly kind: "file";
+      readonly content: Uint8Array | string;
+      readonly executable?: boolean;
+    }
   | { readonly path: string; readonly kind: "link"; readonly target: string };
 
 const REGULAR_FILE = 0o100000;

@@ -43,7 +43,8 @@ export async function openSuite(suite: string, architecture: Architecture, direc
       mkdirSync(downloads, { recursive: true });
       await runCommand(["apt-get", "-c", configuration, "-q", "download", ...packageNames], { cwd: downloads });
       mkdirSync(tree, { recursive: true });
-      for await (const file of new Bun.Glob("*.deb").scan(downloads)) await runCommand(["dpkg-deb", "-x", `${downloads}/${file}`, tree]);
+      for await (const file of new Bun.Glob("*.deb").scan(downloads))
+        await runCommand(["dpkg-deb", "-x", `${downloads}/${file}`, tree]);
     },
   };
 }
@@ -51,11 +52,13 @@ export async function openSuite(suite: string, architecture: Architecture, direc
 /** apt-get update ends with 0 when an index could not be had, which here must be an error: there is no older index to go on with. */
 async function refuseStaleIndex(update: () => Promise<string>, suite: string): Promise<void> {
   const output = await update();
-  if (/^(Err|W|E):/m.test(output)) throw new Error(`The mirror does not give Debian's ${suite}: ${lastLines(output, 4)}`);
+  if (/^(Err|W|E):/m.test(output))
+    throw new Error(`The mirror does not give Debian's ${suite}: ${lastLines(output, 4)}`);
 }
 
 function writeAptConfiguration(suite: string, architecture: Architecture, directory: string): string {
-  for (const name of ["sources", "lists/partial", "cache/archives/partial"]) mkdirSync(`${directory}/${name}`, { recursive: true });
+  for (const name of ["sources", "lists/partial", "cache/archives/partial"])
+    mkdirSync(`${directory}/${name}`, { recursive: true });
   writeFileSync(`${directory}/status`, "");
   writeFileSync(`${directory}/sources/debian.sources`, sourceParagraph(mirrorOfThisMachine(), suite, architecture));
   const configuration = `${directory}/apt.conf`;
@@ -93,7 +96,11 @@ function mirrorOfThisMachine(): Pick<AptSource, "uri" | "signedBy"> {
   return mirror;
 }
 
-function sourceParagraph(mirror: Pick<AptSource, "uri" | "signedBy">, suite: string, architecture: Architecture): string {
+function sourceParagraph(
+  mirror: Pick<AptSource, "uri" | "signedBy">,
+  suite: string,
+  architecture: Architecture,
+): string {
   const fields = [
     "Types: deb",
     `URIs: ${mirror.uri}`,
@@ -106,6 +113,7 @@ function sourceParagraph(mirror: Pick<AptSource, "uri" | "signedBy">, suite: str
     // Suites that moved to an archive are never signed anew.
     "Check-Valid-Until: no",
   ];
-  if (mirror.signedBy !== undefined) fields.push(`Signed-By:${mirror.signedBy.startsWith("\n") ? "" : " "}${mirror.signedBy}`);
+  if (mirror.signedBy !== undefined)
+    fields.push(`Signed-By:${mirror.signedBy.startsWith("\n") ? "" : " "}${mirror.signedBy}`);
   return `${fields.join("\n")}\n`;
 }

@@ -35,24 +35,40 @@ testFault("a guest that powers off under the program is a failure", "without tel
 });
 
 testFault("a kernel warning is a failure though every result is good", "met a warning while the program ran", {
-  command: shell(`echo 512 > /proc/sys/kernel/tainted; echo '##result {"name":"a","passed":true,"detail":""}'; echo '##end 1'`),
+  command: shell(
+    `echo 512 > /proc/sys/kernel/tainted; echo '##result {"name":"a","passed":true,"detail":""}'; echo '##end 1'`,
+  ),
 });
 
-testFault("an emulator that does not start is a failure with its complaint", /ended with exit code 1: .*'no-such-device'/s, {
-  command: ["true"],
-  devices: ["-device", "no-such-device"],
-});
+testFault(
+  "an emulator that does not start is a failure with its complaint",
+  /ended with exit code 1: .*'no-such-device'/s,
+  {
+    command: ["true"],
+    devices: ["-device", "no-such-device"],
+  },
+);
 
 testInGuests(guests, "a failed result fails the test with its name, its detail and the kernel", async (stored) => {
-  const command = shell(`echo '##result {"name":"counts agree","passed":false,"detail":"3 of 4"}'; echo '##end 1'; exit 1`);
+  const command = shell(
+    `echo '##result {"name":"counts agree","passed":false,"detail":"3 of 4"}'; echo '##end 1'; exit 1`,
+  );
   await expect(expectGoodReport(stored, { command })).rejects.toThrow(/Kernel [\s\S]*Failed: counts agree\n3 of 4/);
 });
 
-testInGuests(guests, "a program that hangs is stopped and fails the test with the console's last lines", async (stored) => {
-  const command = shell("echo the last words; sleep 600");
-  await expect(expectGoodReport(stored, { command, programLimitMs: 500 })).rejects.toThrow(/still running the program[\s\S]*the last words/);
-});
+testInGuests(
+  guests,
+  "a program that hangs is stopped and fails the test with the console's last lines",
+  async (stored) => {
+    const command = shell("echo the last words; sleep 600");
+    await expect(expectGoodReport(stored, { command, programLimitMs: 500 })).rejects.toThrow(
+      /still running the program[\s\S]*the last words/,
+    );
+  },
+);
 
 testInGuests(guests, "a module that the kernel does not have is refused before the boot", async (stored) => {
-  await expect(runGuest(stored, { command: ["true"], modules: ["no_such_module"] })).rejects.toThrow('no module "no_such_module"');
+  await expect(runGuest(stored, { command: ["true"], modules: ["no_such_module"] })).rejects.toThrow(
+    'no module "no_such_module"',
+  );
 });

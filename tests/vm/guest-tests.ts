@@ -5,7 +5,9 @@ import { type GuestKernel, selectKernels } from "./kernels.ts";
 import { lastLines } from "./run-command.ts";
 
 /** A selected kernel, or why it cannot be had on this machine. */
-export type Guest = { readonly id: string; readonly stored: StoredKernel } | { readonly id: string; readonly reason: string };
+export type Guest =
+  | { readonly id: string; readonly stored: StoredKernel }
+  | { readonly id: string; readonly reason: string };
 
 /** Longer than two guests at their limits: a test also waits for those ahead of it. */
 const TEST_LIMIT_MS = 30 * 60_000;
@@ -33,7 +35,11 @@ async function fetchGuest(kernel: GuestKernel): Promise<Guest> {
  * Declares one test per guest. A guest that cannot be had is a skipped test whose name says why, or, with IRQTRACE_REQUIRE_ALL=1, a
  * failed one.
  */
-export function testInGuests(guests: readonly Guest[], sentence: string, body: (stored: StoredKernel) => Promise<void>): void {
+export function testInGuests(
+  guests: readonly Guest[],
+  sentence: string,
+  body: (stored: StoredKernel) => Promise<void>,
+): void {
   for (const guest of guests) {
     const name = `${guest.id}: ${sentence}`;
     if ("stored" in guest) {
@@ -58,7 +64,9 @@ export async function expectGoodReport(stored: StoredKernel, options: GuestOptio
   const run = await runGuest(stored, options);
   const failures = describeFailures(stored, run);
   if (failures !== null) throw new Error(failures);
-  for (const result of run.results) expect(result.passed, result.name).toBe(true);
+  expect(run.results.length).toBeGreaterThan(0);
+  if (process.env["IRQTRACE_VM_DETAILS"] === "1")
+    for (const { name, detail } of run.results) console.log(`${stored.release}: ${name}: ${detail}`);
 }
 
 function describeFailures(stored: StoredKernel, run: GuestRun): string | null {

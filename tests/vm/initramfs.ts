@@ -21,7 +21,8 @@ export async function writeInitramfs(target: string, stored: StoredKernel, progr
   const base = await baseArchive(process.execPath);
   const writer = Bun.file(target).writer();
   writer.write(await Bun.file(base).arrayBuffer());
-  for (const piece of cpioArchive([...guestEntries(stored, program), ...checkoutEntries(REPOSITORY)])) writer.write(piece);
+  for (const piece of cpioArchive([...guestEntries(stored, program), ...checkoutEntries(REPOSITORY)]))
+    writer.write(piece);
   await writer.end();
 }
 

@@ -63,6 +63,7 @@ function decompressed(file: string): Uint8Array {
   if (file.endsWith(".zst")) return Bun.zstdDecompressSync(bytes);
   if (!file.endsWith(".xz")) return bytes;
   const unpacked = Bun.spawnSync(["busybox", "xzcat", file]);
-  if (unpacked.exitCode !== 0) throw new Error(`busybox cannot decompress ${file}: ${unpacked.stderr.toString().trim()}`);
+  if (unpacked.exitCode !== 0)
+    throw new Error(`busybox cannot decompress ${file}: ${unpacked.stderr.toString().trim()}`);
   return unpacked.stdout;
 }

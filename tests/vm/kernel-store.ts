@@ -45,7 +45,9 @@ export async function storedKernel(kernel: GuestKernel, store = `${CACHE_DIRECTO
     return fromRecord(kernel, shelf, record);
   } catch (error) {
     if (known === undefined) throw error;
-    console.warn(`Going on with the cached kernel ${known.version} of ${kernel.suite}: ${error instanceof Error ? error.message : error}`);
+    console.warn(
+      `Going on with the cached kernel ${known.version} of ${kernel.suite}: ${error instanceof Error ? error.message : error}`,
+    );
     return fromRecord(kernel, shelf, known);
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -60,7 +62,9 @@ async function fetchKernel(kernel: GuestKernel, shelf: string, work: string): Pr
   await suite.unpack(packages, tree);
   const { image, modules, release } = findKernel(tree);
   if (!release.startsWith(kernel.releasePrefix)) {
-    throw new Error(`${kernel.suite} has kernel ${release} where ${kernel.releasePrefix}* was expected. Correct the table of guest kernels.`);
+    throw new Error(
+      `${kernel.suite} has kernel ${release} where ${kernel.releasePrefix}* was expected. Correct the table of guest kernels.`,
+    );
   }
   const finished = `${work}/finished`;
   mkdirSync(finished);

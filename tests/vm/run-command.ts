@@ -1,5 +1,8 @@
 /** Runs a command to its end and gives its standard output; throws with what it wrote to standard error when it fails. */
-export async function runCommand(command: readonly string[], options: { cwd?: string; timeLimitMs?: number } = {}): Promise<string> {
+export async function runCommand(
+  command: readonly string[],
+  options: { cwd?: string; timeLimitMs?: number } = {},
+): Promise<string> {
   const child = Bun.spawn([...command], {
     cwd: options.cwd ?? process.cwd(),
     env: { ...process.env, LC_ALL: "C" },

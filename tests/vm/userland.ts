@@ -23,7 +23,8 @@ async function staticBusybox(): Promise<string> {
   const busybox = Bun.which("busybox");
   if (busybox === null) throw new Error("busybox is not installed (Debian: busybox-static).");
   const header = new Uint8Array(await Bun.file(busybox).slice(0, 4096).arrayBuffer());
-  if (Buffer.from(header).includes("ld-linux")) throw new Error(`${busybox} is not a static program (Debian: busybox-static).`);
+  if (Buffer.from(header).includes("ld-linux"))
+    throw new Error(`${busybox} is not a static program (Debian: busybox-static).`);
   return busybox;
 }
 

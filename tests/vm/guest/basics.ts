@@ -1,5 +1,5 @@
-import { equal, match, ok } from "node:assert/strict";
 import { dlopen, ptr } from "bun:ffi";
+import { equal, match, ok } from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { networkInterfaces, release } from "node:os";
 import { reportChecks } from "./report.ts";
@@ -15,7 +15,8 @@ function arrayMapAttributes(): Uint8Array {
   const keyBytes = 4;
   const valueBytes = 8;
   const entries = 16;
-  for (const [index, value] of [BPF_MAP_TYPE_ARRAY, keyBytes, valueBytes, entries].entries()) view.setUint32(index * 4, value, true);
+  for (const [index, value] of [BPF_MAP_TYPE_ARRAY, keyBytes, valueBytes, entries].entries())
+    view.setUint32(index * 4, value, true);
   return attributes;
 }
 
@@ -45,7 +46,12 @@ await reportChecks([
       const libc = dlopen("libc.so.6", { syscall: { args: ["i64", "i64", "ptr", "u64"], returns: "i64" } });
       const attributes = arrayMapAttributes();
       // SAFETY: the kernel reads as many bytes of the attributes as it is told they have.
-      const descriptor = libc.symbols.syscall(BPF_SYSCALL_X86_64, BPF_MAP_CREATE, ptr(attributes), BigInt(attributes.byteLength));
+      const descriptor = libc.symbols.syscall(
+        BPF_SYSCALL_X86_64,
+        BPF_MAP_CREATE,
+        ptr(attributes),
+        BigInt(attributes.byteLength),
+      );
       ok(Number(descriptor) > 2, `bpf() returned ${descriptor}`);
     },
   },

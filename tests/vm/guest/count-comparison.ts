@@ -1,0 +1,109 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { CountedHardirqRow, TimedHardirqRow } from "@irqtrace/hardirqs";
+import type { CountedSoftirqRow, TimedSoftirqRow } from "@irqtrace/softirqs";
+import type { Tracer } from "@irqtrace/tracer";
+import type { KernelCounts } from "./kernel-counts.ts";
+
+export type HardirqRow = CountedHardirqRow | TimedHardirqRow;
+export type SoftirqRow = CountedSoftirqRow | TimedSoftirqRow;
+type Row = HardirqRow | SoftirqRow;
+
+/** What is compared with what, and which sources the load is sure to use. */
+export interface Comparison<R extends Row> {
+  readonly tracer: Tracer<R>;
+  readonly counters: () => KernelCounts;
+  /** The kernel's name of what the row counts. */
+  readonly sourceOf: (row: R) => string;
+  readonly load: () => Promise<void>;
+  /** Sources by the least number of events that the load causes. */
+  readonly expected: ReadonlyMap<string, number>;
+}
+
+/** The tracer's rows between two readings of the kernel's counts. */
+interface Reading<R extends Row> {
+  readonly earliest: KernelCounts;
+  readonly rows: ReadonlyMap<string, readonly R[]>;
+  readonly latest: KernelCounts;
+}
+
+/**
+ * Between two readings the tracer must have counted what the kernel has: exactly for the sources that stood still while
+ * they were read, among them all that are expected, and within what happened around the readings for the others; on
+ * each CPU by itself where the tracer has rows per CPU. Says what agreed exactly.
+ */
+export async function compareCounts<R extends Row>(comparison: Comparison<R>): Promise<string> {
+  const before = await read(comparison);
+  const { lost } = comparison.tracer.snapshot();
+  await comparison.load();
+  const after = await read(comparison);
+  checkConsistency(comparison.tracer, lost);
+  const exact: string[] = [];
+  for (const source of after.latest.keys()) {
+    const still = stoodStill(source, before) && stoodStill(source, after);
+    const rows = after.rows.get(source) ?? [];
+    for (const row of rows) compareRow(source, row, before, after, still ? 0 : 1);
+    const gained = total(after.earliest, source) - total(before.latest, source);
+    // On a line without a row, or with rows that stopped, the kernel may not have counted either.
+    ok(gained <= 1 || rows.length > 0, `the kernel counted ${gained} events of ${source} and the tracer none`);
+    if (still && gained > 0) exact.push(`${gained} of ${source}`);
+    const least = comparison.expected.get(source) ?? 0;
+    ok(gained >= least, `the load caused ${gained} events of ${source}, not ${least}: it does not test anything`);
+  }
+  for (const source of comparison.expected.keys()) ok(after.latest.has(source), `the kernel does not count ${source}`);
+  return exact.join(", ");
+}
+
+/** Reads until the expected sources stand still meanwhile. */
+async function read<R extends Row>({ tracer, counters, sourceOf, expected }: Comparison<R>): Promise<Reading<R>> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    await Bun.sleep(20);
+    const earliest = counters();
+    const rows = Map.groupBy(tracer.snapshot().rows, sourceOf);
+    const reading = { earliest, rows, latest: counters() };
+    if ([...expected.keys()].every((source) => stoodStill(source, reading))) return reading;
+  }
+  throw new Error(`${[...expected.keys()].join(" and ")} never stood still for the time of a reading.`);
+}
+
+/**
+ * Each action of a shared line sees every interrupt of the line, so every row must agree by itself. The kernel counts
+ * before a handler runs and the tracer after it: `running` is how many a CPU may have been amid where it was read.
+ */
+function compareRow<R extends Row>(
+  source: string,
+  row: R,
+  before: Reading<R>,
+  after: Reading<R>,
+  running: number,
+): void {
+  const kernel = (counts: KernelCounts): number =>
+    row.cpu === undefined ? total(counts, source) : (counts.get(source)?.[row.cpu] ?? 0);
+  const cpus = row.cpu === undefined ? (after.latest.get(source)?.length ?? 0) : 1;
+  const previous = before.rows.get(source)?.find((other) => isSameRow(row, other))?.count ?? 0;
+  const traced = row.count - previous;
+  const least = kernel(after.earliest) - kernel(before.latest) - running * cpus;
+  const most = kernel(after.latest) - kernel(before.earliest) + running * cpus;
+  const where = row.cpu === undefined ? source : `${source} on CPU ${row.cpu}`;
+  ok(traced >= least && traced <= most, `${where}: ${traced} traced, ${least} to ${most} counted by the kernel`);
+}
+
+function isSameRow(row: Row, other: Row): boolean {
+  const place = (one: Row): number => ("slot" in one ? one.slot : one.vector);
+  return place(row) === place(other) && row.cpu === other.cpu;
+}
+
+/** Nothing was lost under the load, and what describes a row describes the same events. */
+function checkConsistency(tracer: Tracer<Row>, lostBefore: unknown): void {
+  const { lost, rows } = tracer.snapshot();
+  deepEqual(lost, lostBefore, "lost events");
+  equal(lost.tableFull, 0, "events without a row");
+  for (const row of rows) if ("histogram" in row) equal(row.histogram.count, row.count, "events in the histogram");
+}
+
+function stoodStill(source: string, { earliest, latest }: Pick<Reading<Row>, "earliest" | "latest">): boolean {
+  return String(earliest.get(source)) === String(latest.get(source));
+}
+
+function total(counts: KernelCounts, source: string): number {
+  return (counts.get(source) ?? []).reduce((sum, count) => sum + count, 0);
+}
