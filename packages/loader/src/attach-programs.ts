@@ -27,14 +27,19 @@ export function attachPrograms(
   return { [Symbol.dispose]: () => disposeAll(links.splice(0), native.name) };
 }
 
-function attachOrder(native: NativeObject, programs: ReadonlyMap<string, Address>, options: AttachOptions): readonly string[] {
+function attachOrder(
+  native: NativeObject,
+  programs: ReadonlyMap<string, Address>,
+  options: AttachOptions,
+): readonly string[] {
   const { order, only } = options;
   if (order !== undefined && only !== undefined) {
     throw new TypeError(`Cannot attach "${native.name}": both order and only are given. Give one of them.`);
   }
   const listed = only ?? order ?? [];
   for (const name of listed) {
-    if (!programs.has(name)) throw new TypeError(`Cannot attach "${name}": it is not a loaded program of "${native.name}".`);
+    if (!programs.has(name))
+      throw new TypeError(`Cannot attach "${name}": it is not a loaded program of "${native.name}".`);
   }
   if (new Set(listed).size !== listed.length) {
     throw new TypeError(`Cannot attach "${native.name}": a program is listed twice.`);

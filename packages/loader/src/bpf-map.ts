@@ -5,7 +5,9 @@ import type { LiveArray } from "./live-array.ts";
 export type SetMode = "any" | "create" | "replace";
 
 // Distributes over unions of kinds: a map whose kind is chosen at run time holds one or the other.
-type StoredValue<M extends MapLayout, K> = K extends MapKind ? MapValue<{ kind: K; maxEntries: number; key: M["key"]; value: M["value"] }> : never;
+type StoredValue<M extends MapLayout, K> = K extends MapKind
+  ? MapValue<{ kind: K; maxEntries: number; key: M["key"]; value: M["value"] }>
+  : never;
 
 /**
  * What a map holds under one key: for per-CPU kinds one value for each of {@link possibleCpus}, else one value.
@@ -55,6 +57,8 @@ export interface BpfMap<M extends MapLayout = MapLayout> {
   set(key: MapKey<M>, value: BpfMapValue<M>, mode?: SetMode): void;
   /** Adds a value to a queue or a stack. Throws a BpfError with code E2BIG if it is full. */
   push(value: BpfMapValue<M>): void;
+  /** Takes the next value from a queue or a stack; `undefined` if it is empty. */
+  pop(): BpfMapValue<M> | undefined;
   /** Removes one entry; `false` if there was none. Array items cannot be removed. */
   delete(key: MapKey<M>): boolean;
   /** All entries, read in batches where the kernel has them. Entries that come or go meanwhile may or may not appear. */

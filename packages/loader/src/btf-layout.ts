@@ -73,7 +73,9 @@ export class BtfLayouts {
   #integer(type: BtfType): TypeLayout {
     const encoding = this.#btf.integerEncoding(type);
     if ((encoding & ENCODING_BOOL) !== 0 && type.sizeOrType === 1) return "bool";
-    return this.#scalar(type.sizeOrType, (encoding & ENCODING_SIGNED) !== 0) ?? { kind: "bytes", size: type.sizeOrType };
+    return (
+      this.#scalar(type.sizeOrType, (encoding & ENCODING_SIGNED) !== 0) ?? { kind: "bytes", size: type.sizeOrType }
+    );
   }
 
   #scalar(size: number, isSigned: boolean): Scalar | undefined {
@@ -95,7 +97,8 @@ export class BtfLayouts {
     const values = this.#btf.enumValues(type);
     const size = type.sizeOrType;
     const isExact = values.every(([, value]) => BigInt(Number(value)) === value && Number.isSafeInteger(Number(value)));
-    const storage: Scalar | undefined = size === 8 ? (type.hasKindFlag ? "i53" : "u53") : this.#scalar(size, type.hasKindFlag);
+    const storage: Scalar | undefined =
+      size === 8 ? (type.hasKindFlag ? "i53" : "u53") : this.#scalar(size, type.hasKindFlag);
     if (storage === undefined || !isExact) {
       return this.#scalar(size, type.hasKindFlag) ?? { kind: "bytes", size };
     }
@@ -127,7 +130,8 @@ export class BtfLayouts {
     if (depth > MAXIMUM_DEPTH) throw malformed(this.#what, "its BTF nests structs without end");
     return members.flatMap((member) => {
       const bitOffset = baseBits + member.bitOffset;
-      if (bitOffset > structBytes * 8) throw malformed(this.#what, `its BTF places "${member.name}" outside of its struct`);
+      if (bitOffset > structBytes * 8)
+        throw malformed(this.#what, `its BTF places "${member.name}" outside of its struct`);
       if (member.name !== "") return [this.#field(member, bitOffset, depth)];
       if (member.bitSize > 0) return []; // padding
       const type = this.#btf.resolve(member.type);

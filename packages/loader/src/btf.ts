@@ -84,7 +84,8 @@ export class Btf {
   constructor(bytes: Uint8Array, what: string) {
     this.#what = what;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (bytes.length < HEADER_BYTES || view.getUint16(0, true) !== MAGIC) throw malformed(what, "its BTF has no header");
+    if (bytes.length < HEADER_BYTES || view.getUint16(0, true) !== MAGIC)
+      throw malformed(what, "its BTF has no header");
     const headerBytes = view.getUint32(4, true);
     const section = (offsetAt: number): Uint8Array => {
       const start = headerBytes + view.getUint32(offsetAt, true);
@@ -200,7 +201,8 @@ export class Btf {
       offsets.push(offset);
       const info = this.#types.getUint32(offset + 4, true);
       const trailer = TRAILERS[(info >>> 24) & 0x1f];
-      if (trailer === undefined) throw malformed(this.#what, `its BTF has a type of the unknown kind ${(info >>> 24) & 0x1f}`);
+      if (trailer === undefined)
+        throw malformed(this.#what, `its BTF has a type of the unknown kind ${(info >>> 24) & 0x1f}`);
       offset += TYPE_BYTES + trailer[0] + trailer[1] * (info & 0xffff);
     }
     if (offset > end) throw malformed(this.#what, "its BTF ends within a type");

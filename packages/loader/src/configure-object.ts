@@ -2,8 +2,8 @@ import { MAP_KINDS, type MapKind, type ObjectSchema, type StructLayout } from "@
 import type { BpfMap } from "./bpf-map.ts";
 import { checkAddress } from "./check.ts";
 import { type Address, detach, memoryAt } from "./ffi.ts";
-import type { NativeObject } from "./native-object.ts";
 import { nativeCalls, startOf } from "./native-calls.ts";
+import type { NativeObject } from "./native-object.ts";
 import type { ConfigureOptions } from "./open-object.ts";
 import { variableCodec } from "./variable-codec.ts";
 
@@ -43,14 +43,16 @@ function setAutoload(native: NativeObject, program: Address, name: string, isWan
 }
 
 function setKind(native: NativeObject, map: Address, name: string, kind: MapKind): void {
-  const type = MAP_KINDS.findIndex((known) => known === kind);
+  const type = kind === "other" ? -1 : MAP_KINDS.indexOf(kind);
   if (type < 1) throw new TypeError(`Cannot configure "${name}": "${kind}" is not a kind of map.`);
   native.setUp(`make a ${kind} of`, name, (functions) => functions.bpf_map__set_type(map, type));
 }
 
 function setMaxEntries(native: NativeObject, map: Address, name: string, entries: number): void {
   if (!Number.isInteger(entries) || entries < 1 || entries > MAXIMUM_U32) {
-    throw new RangeError(`Cannot give "${name}" ${String(entries)} entries: give a whole number from 1 to ${MAXIMUM_U32}.`);
+    throw new RangeError(
+      `Cannot give "${name}" ${String(entries)} entries: give a whole number from 1 to ${MAXIMUM_U32}.`,
+    );
   }
   native.setUp("set the entries of", name, (functions) => functions.bpf_map__set_max_entries(map, entries));
 }
@@ -85,7 +87,13 @@ function setVariables(
   }
 }
 
-function encodeVariable(native: NativeObject, layout: StructLayout, view: DataView, name: string, value: unknown): void {
+function encodeVariable(
+  native: NativeObject,
+  layout: StructLayout,
+  view: DataView,
+  name: string,
+  value: unknown,
+): void {
   const field = layout.fields.find((candidate) => candidate.name === name);
   if (field === undefined) {
     throw new TypeError(`Cannot configure "${name}": ${layout.name} of "${native.name}" has no such variable.`);

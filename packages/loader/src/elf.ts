@@ -1,5 +1,5 @@
-import { BpfError } from "./errors.ts";
 import { EINVAL } from "./errno-table.ts";
+import { BpfError } from "./errors.ts";
 
 /** A section of an ELF file. */
 export interface ElfSection {

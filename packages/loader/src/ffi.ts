@@ -28,8 +28,7 @@ function loadBackend(): Backend {
       `Cannot use BPF on "${process.platform}": it is a part of Linux. Run on a Linux machine.`,
     );
   }
-  const module: unknown =
-    process.versions.bun === undefined ? undefined : process.getBuiltinModule?.("bun:ffi");
+  const module: unknown = process.versions.bun === undefined ? undefined : process.getBuiltinModule?.("bun:ffi");
   if (!isBackend(module)) {
     throw new UnsupportedPlatformError(
       'Cannot use BPF from this runtime: it has no "bun:ffi". Run with Bun 1.4 or later.',
@@ -124,7 +123,8 @@ const encoder = new TextEncoder();
 
 /** The text as C expects it, in memory of its own. */
 export function cString(text: string): Uint8Array<ArrayBuffer> {
-  if (text.includes("\0")) throw new TypeError(`${JSON.stringify(text)} holds a NUL character, which ends a string in C`);
+  if (text.includes("\0"))
+    throw new TypeError(`${JSON.stringify(text)} holds a NUL character, which ends a string in C`);
   const bytes = encoder.encode(text);
   const terminated = new Uint8Array(new ArrayBuffer(bytes.length + 1));
   terminated.set(bytes);

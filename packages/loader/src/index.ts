@@ -1,5 +1,5 @@
-export { LayoutMismatchError } from "@irqtrace/decode";
 export type { MapKind, MapLayout, ObjectSchema } from "@irqtrace/decode";
+export { LayoutMismatchError } from "@irqtrace/decode";
 export type { BpfMap, BpfMapValue, SetMode } from "./bpf-map.ts";
 export {
   BpfError,
@@ -14,11 +14,19 @@ export { libbpf } from "./libbpf-info.ts";
 export type { LiveArray } from "./live-array.ts";
 export type { LiveSection } from "./live-section.ts";
 export type { AttachOptions, LoadedObject } from "./loaded-object.ts";
-export type { LogSink } from "./native-calls.ts";
-export { type ConfigureOptions, type OpenObject, openObject, type OpenOptions, type WithMapKinds } from "./open-object.ts";
 export { missingCapabilities } from "./missing-capabilities.ts";
+export type { LogSink } from "./native-calls.ts";
+export {
+  type ConfigureOptions,
+  type OpenObject,
+  type OpenOptions,
+  openObject,
+  type WithMapKinds,
+} from "./open-object.ts";
+export { openPinnedMap, type PinnedMap } from "./open-pinned-map.ts";
 export { parseCpuList } from "./parse-cpu-list.ts";
+export { unpin } from "./pin.ts";
 export { possibleCpus } from "./possible-cpus.ts";
 export type { BpfProgram, ProgramStatistics } from "./program-handle.ts";
-export { readSchema, type ReadSchemaOptions } from "./read-schema.ts";
+export { type ReadSchemaOptions, readSchema } from "./read-schema.ts";
 export { hasTracepointBtf, kernelHasBtf } from "./tracepoint-btf.ts";

@@ -44,7 +44,9 @@ const MAPS: Readonly<Partial<Record<MapKind, string>>> = {
 /** What the running kernel is too old for, if the program's section says so. */
 export function missingProgramFeature(section: string): KernelFeature | null {
   const name = section.replace(/^\?/, "");
-  const known = PROGRAMS.find(([prefix]) => name === prefix || name.startsWith(`${prefix}/`) || name.startsWith(`${prefix}.`));
+  const known = PROGRAMS.find(
+    ([prefix]) => name === prefix || name.startsWith(`${prefix}/`) || name.startsWith(`${prefix}.`),
+  );
   if (known === undefined || !isKernelBefore(known[1])) return null;
   return { feature: `${known[0]} programs`, minimumVersion: known[1] };
 }

@@ -1,5 +1,5 @@
-import { type Codec, codec } from "@irqtrace/decode";
 import type { TypeLayout, Value } from "@irqtrace/decode";
+import { type Codec, codec } from "@irqtrace/decode";
 import type { MappedMemory } from "./mapped-memory.ts";
 import type { Owner } from "./owner.ts";
 

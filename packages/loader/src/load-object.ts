@@ -75,7 +75,8 @@ class LibbpfLoadedObject {
     if (known !== undefined) return known;
     const layout = Object.hasOwn(this.schema.maps, name) ? this.schema.maps[name] : undefined;
     const fd = layout === undefined ? -1 : this.#descriptorOf(name);
-    if (layout === undefined || fd < 0) throw new TypeError(`Cannot use "${name}": "${this.name}" has no map of that name.`);
+    if (layout === undefined || fd < 0)
+      throw new TypeError(`Cannot use "${name}": "${this.name}" has no map of that name.`);
     const map = new KernelMap({ name, fd, owner: this.#owner, key: layout.key, value: layout.value });
     this.#maps.set(name, map);
     return map;

@@ -39,7 +39,13 @@ export function isDescriptorKind(kind: MapKind): boolean {
  * A map of the `.maps` section. libbpf encodes its definition in types: a number N is a pointer to an array of N ints, a
  * type is a pointer to it (`__uint` and `__type` of bpf_helpers.h).
  */
-export function readMapDefinition(btf: Btf, layouts: BtfLayouts, name: string, typeId: number, what: string): MapLayout {
+export function readMapDefinition(
+  btf: Btf,
+  layouts: BtfLayouts,
+  name: string,
+  typeId: number,
+  what: string,
+): MapLayout {
   const definition = btf.resolve(typeId);
   if (definition.kind !== BTF_STRUCT) throw malformed(what, `its map "${name}" is not defined by a struct`);
   const numbers = new Map<string, number>();

@@ -24,7 +24,9 @@ const CAP_BPF = 39n;
  */
 export function missingCapabilities(): string[] {
   if (process.platform !== "linux") {
-    throw new UnsupportedPlatformError(`Cannot use BPF on "${process.platform}": it is a part of Linux. Run on a Linux machine.`);
+    throw new UnsupportedPlatformError(
+      `Cannot use BPF on "${process.platform}": it is a part of Linux. Run on a Linux machine.`,
+    );
   }
   return missingFrom(readFileSync("/proc/self/status", "utf8"), isKernelBefore("5.8"));
 }
@@ -32,7 +34,8 @@ export function missingCapabilities(): string[] {
 /** The pure part: what /proc/self/status says. */
 export function missingFrom(status: string, isBeforeCapBpf: boolean): string[] {
   const match = /^CapEff:\s*([0-9a-f]+)$/m.exec(status);
-  if (match?.[1] === undefined) throw new Error('Cannot read the capabilities: "/proc/self/status" has no CapEff line.');
+  if (match?.[1] === undefined)
+    throw new Error('Cannot read the capabilities: "/proc/self/status" has no CapEff line.');
   const effective = BigInt(`0x${match[1]}`);
   const has = (bit: bigint): boolean => (effective & (1n << bit)) !== 0n;
   if (has(CAP_SYS_ADMIN)) return [];

@@ -1,6 +1,6 @@
 import { existsSync, openSync } from "node:fs";
-import { addressOf, createCallback, readI32At, scratch, toAddress, type Address } from "./ffi.ts";
-import { findLibbpf, type FoundLibbpf, type NativeFunctions } from "./find-libbpf.ts";
+import { type Address, addressOf, createCallback, readI32At, scratch, toAddress } from "./ffi.ts";
+import { type FoundLibbpf, findLibbpf, type NativeFunctions } from "./find-libbpf.ts";
 
 /** Receives a line of libbpf's output, debug lines included. */
 export type LogSink = (line: string) => void;

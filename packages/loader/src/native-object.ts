@@ -1,8 +1,8 @@
 import { checkAddress, checkNumber } from "./check.ts";
-import { BpfError } from "./errors.ts";
 import { EINVAL } from "./errno-table.ts";
+import { BpfError } from "./errors.ts";
 import { type Address, cString, scratch, stringAt, toAddress } from "./ffi.ts";
-import { type LogSink, nativeCalls, type NativeCalls, startOf } from "./native-calls.ts";
+import { type LogSink, type NativeCalls, nativeCalls, startOf } from "./native-calls.ts";
 import { VerifierLogBuffer } from "./verifier-log.ts";
 
 /** Where the fields of struct bpf_object_open_opts lie (libbpf 1.1 to 1.8); held to the C by a test. */
@@ -22,6 +22,7 @@ export class NativeObject implements Disposable {
   readonly sink: LogSink | undefined;
   readonly verifierLog: VerifierLogBuffer;
   readonly #calls: NativeCalls = nativeCalls();
+  readonly #maps = new Map<string, Address>();
   #address: Address | null;
 
   constructor(bytes: Uint8Array, name: string, sink: LogSink | undefined) {
@@ -54,10 +55,17 @@ export class NativeObject implements Disposable {
     return this.#address;
   }
 
-  /** Finds a map by its name, or a section's map by the section's: `.bss`. */
+  /** Finds a map by its name in the source, or a section's map by the section's: `.bss`. */
   findMap(name: string): Address | null {
-    const found: unknown = this.#calls.functions.bpf_object__find_map_by_name(this.address, startOf(cString(name)));
-    return found === null ? null : toAddress(found, name);
+    const { address } = this;
+    const known = this.#maps.get(name);
+    if (known !== undefined) return known;
+    const found: unknown = this.#calls.functions.bpf_object__find_map_by_name(address, startOf(cString(name)));
+    if (found === null) return null;
+    const map = toAddress(found, name);
+    // Remembered, because libbpf renames a map that reuses another one.
+    this.#maps.set(name, map);
+    return map;
   }
 
   /** All programs, by name, in the object's order. */

@@ -1,14 +1,22 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { MapKind, MapLayout, MapName, ObjectSchema, ProgramName, SectionName, SectionValue } from "@irqtrace/decode";
+import type {
+  MapKind,
+  MapLayout,
+  MapName,
+  ObjectSchema,
+  ProgramName,
+  SectionName,
+  SectionValue,
+} from "@irqtrace/decode";
 import type { BpfMap } from "./bpf-map.ts";
 import { checkSchema } from "./check-schema.ts";
 import { configureObject } from "./configure-object.ts";
 import { loadObject } from "./load-object.ts";
 import type { LoadedObject } from "./loaded-object.ts";
-import { NativeObject } from "./native-object.ts";
 import type { LogSink } from "./native-calls.ts";
+import { NativeObject } from "./native-object.ts";
 import { readSchema } from "./read-schema.ts";
 
 /** How {@link openObject} opens. */
@@ -23,10 +31,13 @@ export interface OpenOptions {
 export type WithMapKinds<S extends ObjectSchema, K> = Omit<S, "maps"> & {
   readonly maps: { readonly [M in keyof S["maps"]]: WithKind<S["maps"][M], M extends keyof K ? K[M] : undefined> };
 };
-type WithKind<M extends MapLayout, K> = [K] extends [undefined] ? M : Omit<M, "kind"> & { readonly kind: K extends MapKind ? K : M["kind"] };
+type WithKind<M extends MapLayout, K> = [K] extends [undefined]
+  ? M
+  : Omit<M, "kind"> & { readonly kind: K extends MapKind ? K : M["kind"] };
 
 type Optional<T> = { readonly [K in keyof T]?: T[K] | undefined };
-type SectionOf<S extends ObjectSchema, N extends string> = N extends SectionName<S> ? Optional<SectionValue<S, N>> : Readonly<Record<string, never>>;
+type SectionOf<S extends ObjectSchema, N extends string> =
+  N extends SectionName<S> ? Optional<SectionValue<S, N>> : Readonly<Record<string, never>>;
 
 /** What can be set between open and load. */
 export interface ConfigureOptions<S extends ObjectSchema, K = Optional<Record<MapName<S>, MapKind>>> {
@@ -104,22 +115,38 @@ export interface OpenObject<S extends ObjectSchema = ObjectSchema> extends Dispo
  * loaded[Symbol.dispose]();
  * ```
  */
-export function openObject<const S extends ObjectSchema>(object: Uint8Array | URL, schema: S, options?: OpenOptions): OpenObject<S>;
+export function openObject<const S extends ObjectSchema>(
+  object: Uint8Array | URL,
+  schema: S,
+  options?: OpenOptions,
+): OpenObject<S>;
 export function openObject(object: Uint8Array | URL, schema?: undefined, options?: OpenOptions): OpenObject;
 export function openObject(object: Uint8Array | URL, schema?: ObjectSchema, options: OpenOptions = {}): OpenObject {
   const bytes = object instanceof URL ? readFileSync(object) : object;
-  if (!(bytes instanceof Uint8Array)) throw new TypeError("Cannot open an object from that: give a Uint8Array or a file: URL.");
+  if (!(bytes instanceof Uint8Array))
+    throw new TypeError("Cannot open an object from that: give a Uint8Array or a file: URL.");
   const name = options.name ?? schema?.name ?? (object instanceof URL ? fileName(object) : "object");
   const native = new NativeObject(bytes, name, options.log);
   try {
-    const declared = readSchema(bytes, { name });
-    if (schema !== undefined) checkSchema(schema, declared);
-    // The types of names and values come from the schema, which was just checked, or are unknown.
-    return new OpenedObject(native, schema ?? declared) as unknown as OpenObject;
+    const checked = schema !== undefined && isGeneratedFrom(schema, bytes) ? schema : readAndCheck(bytes, name, schema);
+    // The types of names and values come from the schema, which is checked, or are unknown.
+    return new OpenedObject(native, checked) as unknown as OpenObject;
   } catch (error) {
     native[Symbol.dispose]();
     throw error;
   }
+}
+
+// A schema that names the hash of these very bytes was generated from them: parsing them again would take longer than
+// opening them.
+function isGeneratedFrom(schema: ObjectSchema, bytes: Uint8Array): boolean {
+  return "sha256" in schema && schema.sha256 === new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+}
+
+function readAndCheck(bytes: Uint8Array, name: string, schema: ObjectSchema | undefined): ObjectSchema {
+  const declared = readSchema(bytes, { name });
+  if (schema !== undefined) checkSchema(schema, declared);
+  return schema ?? declared;
 }
 
 function fileName(url: URL): string {

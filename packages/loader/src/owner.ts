@@ -42,5 +42,6 @@ export function disposeAll(resources: readonly Disposable[], name: string): void
     }
   }
   if (failures.length === 1) throw failures[0];
-  if (failures.length > 1) throw new AggregateError(failures, `Cannot close "${name}" cleanly: ${failures.length} parts failed.`);
+  if (failures.length > 1)
+    throw new AggregateError(failures, `Cannot close "${name}" cleanly: ${failures.length} parts failed.`);
 }

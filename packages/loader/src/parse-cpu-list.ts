@@ -27,15 +27,20 @@ export function parseCpuList(text: string): readonly number[] {
 function parsePart(part: string, list: string): number[] {
   const match = PART.exec(part);
   if (match === null) {
-    throw new TypeError(`${JSON.stringify(list)} is not a CPU list: "${part}" is neither a number nor a range. Write it like 0-3,8.`);
+    throw new TypeError(
+      `${JSON.stringify(list)} is not a CPU list: "${part}" is neither a number nor a range. Write it like 0-3,8.`,
+    );
   }
   const first = cpuNumber(match[1] ?? "", list);
   const last = cpuNumber(match[2] ?? match[1] ?? "", list);
-  if (last < first) throw new RangeError(`${JSON.stringify(list)} is not a CPU list: the range ${part} runs backwards.`);
+  if (last < first)
+    throw new RangeError(`${JSON.stringify(list)} is not a CPU list: the range ${part} runs backwards.`);
   const used = Number(match[3] ?? 1);
   const group = Number(match[4] ?? 1);
   if (used < 1 || group < used) {
-    throw new RangeError(`${JSON.stringify(list)} is not a CPU list: ${part} does not take between 1 and all of each group.`);
+    throw new RangeError(
+      `${JSON.stringify(list)} is not a CPU list: ${part} does not take between 1 and all of each group.`,
+    );
   }
   const cpus: number[] = [];
   for (let cpu = first; cpu <= last; cpu++) if ((cpu - first) % group < used) cpus.push(cpu);
@@ -45,7 +50,9 @@ function parsePart(part: string, list: string): number[] {
 function cpuNumber(digits: string, list: string): number {
   const cpu = Number(digits);
   if (cpu > MAXIMUM_CPU) {
-    throw new RangeError(`${JSON.stringify(list)} is not a CPU list: ${digits} is above ${MAXIMUM_CPU}, more than Linux has.`);
+    throw new RangeError(
+      `${JSON.stringify(list)} is not a CPU list: ${digits} is above ${MAXIMUM_CPU}, more than Linux has.`,
+    );
   }
   return cpu;
 }

@@ -36,7 +36,8 @@ export function permissionHint(facts: PermissionFacts = readPermissionFacts()): 
   if (/^Seccomp:\s*2$/m.test(facts.status)) {
     return "A seccomp filter, as containers have, may forbid the bpf system call: run outside of it or allow bpf and perf_event_open.";
   }
-  if (facts.chargesMemlock) return "BPF memory counts as locked memory on this kernel: raise the limit with ulimit -l unlimited.";
+  if (facts.chargesMemlock)
+    return "BPF memory counts as locked memory on this kernel: raise the limit with ulimit -l unlimited.";
   return "This process has the capabilities: a security module, a user namespace or how this kernel was built forbids it.";
 }
 

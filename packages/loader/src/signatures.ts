@@ -34,6 +34,7 @@ export const SIGNATURES = {
   bpf_map__reuse_fd: { args: ["ptr", "i32"], returns: "i32" },
 
   bpf_map_lookup_elem: { args: ["i32", "ptr", "ptr"], returns: "i32" },
+  bpf_map_lookup_and_delete_elem: { args: ["i32", "ptr", "ptr"], returns: "i32" },
   bpf_map_update_elem: { args: ["i32", "ptr", "ptr", "u64"], returns: "i32" },
   bpf_map_delete_elem: { args: ["i32", "ptr"], returns: "i32" },
   bpf_map_get_next_key: { args: ["i32", "ptr", "ptr"], returns: "i32" },

@@ -1,0 +1,90 @@
+import { existsSync, statfsSync, unlinkSync } from "node:fs";
+import { dirname, isAbsolute } from "node:path";
+import { checkNumber } from "./check.ts";
+import { EEXIST, ENOENT, EPERM } from "./errno-table.ts";
+import { BpfError, type BpfErrorDetails } from "./errors.ts";
+import { cString } from "./ffi.ts";
+import { nativeCalls, startOf } from "./native-calls.ts";
+import { permissionHint } from "./permission-hint.ts";
+
+const BPF_FS_MAGIC = 0xcafe4a11;
+
+/** Makes what a descriptor stands for stay under a path of a bpffs. */
+export function pinDescriptor(fd: number, name: string, path: string): void {
+  assertAbsolute(path, "pin at");
+  const pathBytes = cString(path);
+  const outcome = nativeCalls().run((functions) => functions.bpf_obj_pin(fd, startOf(pathBytes)));
+  checkNumber(outcome, {
+    operation: "pin",
+    what: name,
+    explain: (details) => explainPin(details, path),
+  });
+}
+
+/** Opens what is pinned under a path and gives a descriptor of it. */
+export function openPinnedDescriptor(path: string): number {
+  assertAbsolute(path, "open");
+  const pathBytes = cString(path);
+  const outcome = nativeCalls().run((functions) => functions.bpf_obj_get(startOf(pathBytes)));
+  return checkNumber(outcome, {
+    operation: "open the pinned",
+    what: path,
+    explain: (details) =>
+      new BpfError(details.errno === EPERM ? { ...details, hint: permissionHint() } : onBpffs(details, path)),
+  });
+}
+
+/**
+ * Removes the path of something pinned; what it stood for ends once nobody uses it.
+ *
+ * @throws TypeError if the path does not lie on a bpffs: nothing else is ever removed
+ *
+ * @example
+ * ```ts
+ * // kernel
+ * import { openObject, unpin } from "@irqtrace/loader";
+ *
+ * const loaded = openObject(new URL("file:///opt/tool.bpf.o")).load();
+ * loaded.map("counts").pin("/sys/fs/bpf/counts");
+ * unpin("/sys/fs/bpf/counts");
+ * loaded[Symbol.dispose]();
+ * ```
+ */
+export function unpin(path: string): void {
+  assertAbsolute(path, "unpin");
+  if (!existsSync(path)) {
+    throw new BpfError({ operation: "unpin", what: path, errno: ENOENT });
+  }
+  if (!isOnBpffs(path))
+    throw new TypeError(`Cannot unpin "${path}": it does not lie on a bpffs, so nothing is pinned there.`);
+  unlinkSync(path);
+}
+
+function explainPin(details: BpfErrorDetails, path: string): BpfError {
+  if (details.errno === EEXIST) {
+    return new BpfError({
+      ...details,
+      why: `"${path}" exists already`,
+      hint: "Unpin it first, or choose another path.",
+    });
+  }
+  return new BpfError(onBpffs(details, path));
+}
+
+// The kernel says EPERM for a path on another file system, which sends readers the wrong way.
+function onBpffs(details: BpfErrorDetails, path: string): BpfErrorDetails {
+  const folder = dirname(path);
+  if (!existsSync(folder))
+    return { ...details, why: `the folder "${folder}" does not exist`, hint: "Create it first." };
+  if (isOnBpffs(folder)) return details.errno === EPERM ? { ...details, hint: permissionHint() } : details;
+  const hint = "Mount one: mount -t bpf bpf /sys/fs/bpf";
+  return { ...details, why: `"${folder}" does not lie on a bpffs`, hint };
+}
+
+function isOnBpffs(path: string): boolean {
+  return statfsSync(path).type === BPF_FS_MAGIC;
+}
+
+function assertAbsolute(path: string, operation: string): void {
+  if (!isAbsolute(path)) throw new TypeError(`Cannot ${operation} "${path}": give an absolute path on a bpffs.`);
+}
