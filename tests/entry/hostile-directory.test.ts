@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+const repository = dirname(dirname(import.meta.dir));
+const folder = mkdtempSync(join(tmpdir(), "irqtrace-hostile-"));
+const hostile = join(folder, "hostile");
+const marker = join(folder, "foreign-code-ran");
+const foreign = join(hostile, "foreign.ts");
+const published = join(folder, "published");
+const strace = Bun.which("strace");
+
+/** What an attacker who owns the current directory, or the home directory, can plant for Bun to find. */
+const PLANTED: Readonly<Record<string, string>> = {
+  "foreign.ts": `require("node:fs").writeFileSync(${JSON.stringify(marker)}, "");\n`,
+  "bunfig.toml": `preload = ["./foreign.ts"]\n[run]\nsilent = true\n`,
+  ".bunfig.toml": `preload = ["${foreign}"]\n`,
+  ".env": `BUN_OPTIONS=--preload=${foreign}\nIRQTRACE_LIBBPF=${foreign}\n`,
+  ".env.local": `IRQTRACE_LIBBPF=${foreign}\n`,
+  ".npmrc": "ignore-scripts=false\n",
+  "package.json": `{ "name": "hostile", "imports": { "#x": "./foreign.ts" }, "scripts": { "hardirqs": "bun foreign.ts" } }\n`,
+  "tsconfig.json": `{ "compilerOptions": { "paths": { "*": ["./foreign.ts"], "commander": ["./foreign.ts"] } } }\n`,
+  "node_modules/commander/package.json": `{ "name": "commander", "main": "../../foreign.ts" }\n`,
+  "node_modules/@irqtrace/hardirqs/package.json": `{ "name": "@irqtrace/hardirqs", "main": "../../../foreign.ts" }\n`,
+};
+
+beforeAll(() => {
+  for (const [name, text] of Object.entries(PLANTED)) {
+    mkdirSync(dirname(join(hostile, name)), { recursive: true });
+    writeFileSync(join(hostile, name), text);
+  }
+  // As a tarball holds it: the launcher and the bundle.
+  cpSync(join(repository, "apps/cli/bin"), join(published, "bin"), { recursive: true });
+  cpSync(join(repository, "apps/cli/package.json"), join(published, "package.json"));
+  const bundle = [
+    "build",
+    "src/main.ts",
+    "--target=bun",
+    "--external=@irqtrace/*",
+    `--outfile=${published}/dist/irqtrace.js`,
+  ];
+  const build = Bun.spawnSync([process.execPath, ...bundle], { cwd: join(repository, "apps/cli"), stderr: "pipe" });
+  expect(build.stderr.toString()).toBe("");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const environment = {
+  PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
+  HOME: hostile,
+  XDG_CONFIG_HOME: hostile,
+};
+const launchers = [
+  { name: "./irqtrace", path: join(repository, "irqtrace"), words: ["hardirqs", "10ms", "1"] },
+  { name: "the published launcher", path: join(published, "bin/irqtrace"), words: ["hardirqs", "--help"] },
+];
+
+function run(command: readonly string[], env: Readonly<Record<string, string>> = {}): number {
+  rmSync(marker, { force: true });
+  const child = Bun.spawnSync([...command], {
+    cwd: hostile,
+    env: { ...environment, ...env },
+    stdout: "ignore",
+    stderr: "ignore",
+  });
+  return child.exitCode;
+}
+
+test("the planted files are dangerous: plain Bun runs them", () => {
+  writeFileSync(join(folder, "innocent.ts"), "");
+  run([process.execPath, join(folder, "innocent.ts")]);
+  expect(existsSync(marker)).toBe(true);
+});
+
+describe.each(launchers)("$name", ({ path, words }) => {
+  test("runs nothing of a hostile current directory or home", () => {
+    expect([0, 3]).toContain(run([path, ...words]));
+    expect(existsSync(marker)).toBe(false);
+  });
+
+  test.each([
+    ["BUN_OPTIONS", `--preload=${foreign}`],
+    ["BUN_INSPECT_PRELOAD", foreign],
+    ["NODE_OPTIONS", `--require=${foreign}`],
+    ["NODE_PATH", join(hostile, "node_modules")],
+    ["BUN_CONFIG_REGISTRY", "http://hostile.example"],
+  ])("runs nothing that %s names", (name, value) => {
+    expect([0, 3]).toContain(run([path, ...words], { [name]: value }));
+    expect(existsSync(marker)).toBe(false);
+  });
+
+  test.skipIf(strace === null)("opens no file of a hostile current directory or home (needs strace)", () => {
+    const log = join(folder, "strace.log");
+    const follow = ["strace", "-f", "-y", "-s", "4096", "-e", "trace=%file", "-o", log];
+    expect([0, 3]).toContain(run([...follow, path, ...words]));
+    const trace = readFileSync(log, "utf8");
+    expect(trace).toContain(`${path}`);
+    expect(hostileAccesses(trace)).toEqual([]);
+  });
+});
+
+test.skipIf(strace === null)("a package that is missing is not fetched from anywhere (needs strace)", () => {
+  const log = join(folder, "strace.log");
+  const trace = ["strace", "-f", "-e", "trace=connect,sendto", "-o", log];
+  expect(run([...trace, join(published, "bin/irqtrace"), "hardirqs", "10ms", "1"])).toBe(1);
+  expect(readFileSync(log, "utf8")).not.toContain("AF_INET");
+});
+
+test.skipIf(strace === null)("that check would see it: plain Bun opens the planted files (needs strace)", () => {
+  const log = join(folder, "strace.log");
+  run([
+    "strace",
+    "-f",
+    "-y",
+    "-s",
+    "4096",
+    "-e",
+    "trace=%file",
+    "-o",
+    log,
+    process.execPath,
+    join(folder, "innocent.ts"),
+  ]);
+  const seen = hostileAccesses(readFileSync(log, "utf8")).join("\n");
+  for (const name of ["bunfig.toml", ".env", "package.json", "tsconfig.json"]) expect(seen).toContain(name);
+});
+
+/** System calls on anything below the hostile directory, by absolute path or relative to it. */
+function hostileAccesses(trace: string): readonly string[] {
+  return trace.split("\n").filter((line) => {
+    const call = /\b(\w+)\(/.exec(line)?.[1];
+    if (call === "execve" || call === "getcwd" || call === "chdir") return false;
+    const [, directory = "", path = ""] = /\(\w*<([^>]*)>, "([^"]*)"/.exec(line) ?? /\(()"([^"]*)"/.exec(line) ?? [];
+    // A shell makes sure that PWD is the directory that it is in.
+    if (call?.includes("stat") === true && (path === "." || path === hostile)) return false;
+    const isRelative = directory === hostile && path !== "" && !path.startsWith("/");
+    return isRelative || path.startsWith(`${hostile}/`) || path === hostile;
+  });
+}
