@@ -23,7 +23,6 @@ function run(command: readonly string[], cwd: string): string {
   return result.stdout.toString();
 }
 
-
 function compile(name: string, object: string): void {
   const source = `${name}.bpf.c`;
   const flags = ["-g", "-O2", "-target", "bpf", "-mcpu=v3", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter"];
@@ -47,7 +46,17 @@ export function ${name}Object(): Uint8Array {
 }
 
 function layoutsModule(object: string): string {
-  return run([process.execPath, join(repository, "packages/loader/src/layouts-command.ts"), "layouts", object, "--u64", "number"], repository);
+  return run(
+    [
+      process.execPath,
+      join(repository, "packages/loader/src/layouts-command.ts"),
+      "layouts",
+      object,
+      "--u64",
+      "number",
+    ],
+    repository,
+  );
 }
 
 /** Builds into `output`, whose shape is that of packages/bpf-objects; gives the paths written, relative to it. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { FLAVOURS } from "@irqtrace/tracer";
 import { traceHardirqs } from "@irqtrace/hardirqs";
 import { traceSoftirqs } from "@irqtrace/softirqs";
+import { FLAVOURS } from "@irqtrace/tracer";
 import { hardirqCounts, softirqCounts } from "./kernel-counters.ts";
 import { DiskFile, sendUdp } from "./load/loads.ts";
 import { Pid1Events } from "./pid1-events.ts";

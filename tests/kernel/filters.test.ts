@@ -15,7 +15,9 @@ const NET_RX = 3;
 
 /** A cgroup v2 of our own below the first mount. */
 function ownCgroup(): Disposable & { readonly path: string } {
-  const line = readFileSync("/proc/self/mountinfo", "utf8").split("\n").find((text) => text.includes(" - cgroup2 "));
+  const line = readFileSync("/proc/self/mountinfo", "utf8")
+    .split("\n")
+    .find((text) => text.includes(" - cgroup2 "));
   const path = join(line?.split(" ")[4] ?? "/sys/fs/cgroup", `irqtrace-test-${process.pid}-${Bun.nanoseconds()}`);
   mkdirSync(path);
   return { path, [Symbol.dispose]: () => rmdirSync(path) };
@@ -81,13 +83,18 @@ describe("the programs themselves", () => {
   test("an error of the cgroup helper is no match: without a cgroup in the map nothing counts", async () => {
     using open = openObject(softirqsObject(), layouts.softirqs);
     open.configure({
-      programs: Object.fromEntries(programNames(layouts.softirqs).map((name) => [name, name === "softirq_count_tp_btf"])),
+      programs: Object.fromEntries(
+        programNames(layouts.softirqs).map((name) => [name, name === "softirq_count_tp_btf"]),
+      ),
       rodata: { filter_cgroup: true },
     });
     using object = open.load();
     using _attachment = object.attach();
     await sendUdp(1_000);
-    const counts = object.map("vectors").get(NET_RX)?.map(({ banks }) => banks.map(({ count }) => count));
+    const counts = object
+      .map("vectors")
+      .get(NET_RX)
+      ?.map(({ banks }) => banks.map(({ count }) => count));
     expect(counts?.flat()).toEqual(new Array(2 * possibleCpus().length).fill(0));
   });
 

@@ -18,7 +18,10 @@ function countsOf(text: string, nameOf: (fields: readonly string[]) => string | 
     const [label = "", ...fields] = line.trim().split(/\s+/);
     const name = nameOf([label.replace(":", "")]);
     if (name === null) continue;
-    counts.set(name, fields.slice(0, cpus).reduce((sum, field) => sum + Number(field), 0));
+    counts.set(
+      name,
+      fields.slice(0, cpus).reduce((sum, field) => sum + Number(field), 0),
+    );
   }
   return counts;
 }

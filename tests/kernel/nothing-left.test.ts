@@ -20,30 +20,30 @@ async function until(what: () => boolean, patienceMs: number): Promise<boolean> 
   return what();
 }
 
-test(
-  `after ${KILLS} SIGKILLs under load the kernel holds what it held before`,
-  async () => {
-    const before = bpfObjects();
-    using file = new DiskFile();
-    const loads = [spawnAt(udpCommand(PLENTY)), spawnAt(file.readCommand(PLENTY))];
-    try {
-      for (let kill = 0; kill < KILLS; kill++) {
-        const command = kill % 2 === 0 ? "hardirqs" : "softirqs";
-        const child = Bun.spawn([IRQTRACE, command, "0.01", "--json"], { stdin: "ignore", stdout: "pipe", stderr: "inherit" });
-        // The first report says that it is attached; then at any moment of its work.
-        await child.stdout.getReader().read();
-        await Bun.sleep((kill * 7) % 23);
-        child.kill("SIGKILL");
-        await child.exited;
-        expect(child.signalCode).toBe("SIGKILL");
-      }
-    } finally {
-      for (const load of loads) load.kill();
-      await Promise.all(loads.map((load) => load.exited));
+test(`after ${KILLS} SIGKILLs under load the kernel holds what it held before`, async () => {
+  const before = bpfObjects();
+  using file = new DiskFile();
+  const loads = [spawnAt(udpCommand(PLENTY)), spawnAt(file.readCommand(PLENTY))];
+  try {
+    for (let kill = 0; kill < KILLS; kill++) {
+      const command = kill % 2 === 0 ? "hardirqs" : "softirqs";
+      const child = Bun.spawn([IRQTRACE, command, "0.01", "--json"], {
+        stdin: "ignore",
+        stdout: "pipe",
+        stderr: "inherit",
+      });
+      // The first report says that it is attached; then at any moment of its work.
+      await child.stdout.getReader().read();
+      await Bun.sleep((kill * 7) % 23);
+      child.kill("SIGKILL");
+      await child.exited;
+      expect(child.signalCode).toBe("SIGKILL");
     }
-    // The kernel frees programs and maps after a grace period.
-    await until(() => bpfObjects().length <= before.length, 10_000);
-    expect(bpfObjects()).toEqual(before);
-  },
-  120_000,
-);
+  } finally {
+    for (const load of loads) load.kill();
+    await Promise.all(loads.map((load) => load.exited));
+  }
+  // The kernel frees programs and maps after a grace period.
+  await until(() => bpfObjects().length <= before.length, 10_000);
+  expect(bpfObjects()).toEqual(before);
+}, 120_000);

@@ -77,50 +77,42 @@ describe("under load, at intervals of 10 ms", () => {
     60_000,
   );
 
-  test(
-    "intervals come on time, and snapshots in between change nothing in them",
-    async () => {
-      await using _load = during(udpCommand(PLENTY));
-      using tracer = traceSoftirqs();
-      const disturbing = setInterval(() => tracer.snapshot(), 3);
-      const started = Bun.nanoseconds();
-      const intervals = await expectWholeIntervals(tracer);
-      clearInterval(disturbing);
-      const elapsedNs = Bun.nanoseconds() - started;
-      const measuredNs = intervals.reduce((sum, { intervalNs }) => sum + intervalNs, 0);
-      expect(Math.abs(measuredNs - elapsedNs)).toBeLessThan(20e6);
-      const events = intervals.flatMap(({ rows }) => rows).reduce((sum, row) => sum + row.count, 0);
-      const seen = tracer.snapshot().rows.reduce((sum, row) => sum + row.count, 0);
-      expect(events).toBeLessThanOrEqual(seen);
-      expect(events).toBeGreaterThan(0.98 * seen);
-    },
-    60_000,
-  );
+  test("intervals come on time, and snapshots in between change nothing in them", async () => {
+    await using _load = during(udpCommand(PLENTY));
+    using tracer = traceSoftirqs();
+    const disturbing = setInterval(() => tracer.snapshot(), 3);
+    const started = Bun.nanoseconds();
+    const intervals = await expectWholeIntervals(tracer);
+    clearInterval(disturbing);
+    const elapsedNs = Bun.nanoseconds() - started;
+    const measuredNs = intervals.reduce((sum, { intervalNs }) => sum + intervalNs, 0);
+    expect(Math.abs(measuredNs - elapsedNs)).toBeLessThan(20e6);
+    const events = intervals.flatMap(({ rows }) => rows).reduce((sum, row) => sum + row.count, 0);
+    const seen = tracer.snapshot().rows.reduce((sum, row) => sum + row.count, 0);
+    expect(events).toBeLessThanOrEqual(seen);
+    expect(events).toBeGreaterThan(0.98 * seen);
+  }, 60_000);
 });
 
-test(
-  `no sample is longer than its trace in ${CYCLES} attach-detach cycles under load`,
-  async () => {
-    using file = new DiskFile();
-    await using _udp = during(udpCommand(PLENTY));
-    await using _disk = during(file.readCommand(PLENTY));
-    let events = 0;
-    for (let cycle = 0; cycle < CYCLES; cycle++) {
-      for (const trace of [traceHardirqs, traceSoftirqs]) {
-        const started = Bun.nanoseconds();
-        using tracer: Tracer<TimedRow> = trace();
-        await Bun.sleep(5);
-        const { rows, lost } = tracer.snapshot();
-        const elapsedNs = Bun.nanoseconds() - started;
-        expect(lost.tableFull).toBe(0);
-        for (const row of rows) {
-          expect(row.maxNs).toBeLessThan(elapsedNs);
-          events += row.count;
-        }
+test(`no sample is longer than its trace in ${CYCLES} attach-detach cycles under load`, async () => {
+  using file = new DiskFile();
+  await using _udp = during(udpCommand(PLENTY));
+  await using _disk = during(file.readCommand(PLENTY));
+  let events = 0;
+  for (let cycle = 0; cycle < CYCLES; cycle++) {
+    for (const trace of [traceHardirqs, traceSoftirqs]) {
+      const started = Bun.nanoseconds();
+      using tracer: Tracer<TimedRow> = trace();
+      await Bun.sleep(5);
+      const { rows, lost } = tracer.snapshot();
+      const elapsedNs = Bun.nanoseconds() - started;
+      expect(lost.tableFull).toBe(0);
+      for (const row of rows) {
+        expect(row.maxNs).toBeLessThan(elapsedNs);
+        events += row.count;
       }
     }
-    console.log(`  ${events} events in ${2 * CYCLES} traces`);
-    expect(events).toBeGreaterThan(CYCLES * 100);
-  },
-  120_000,
-);
+  }
+  console.log(`  ${events} events in ${2 * CYCLES} traces`);
+  expect(events).toBeGreaterThan(CYCLES * 100);
+}, 120_000);

@@ -119,7 +119,8 @@ describe("intervals", () => {
   test("can be left early and started again", async () => {
     using tracer = traceSoftirqs();
     for await (const _ of tracer.intervals({ everyMs: 10 })) break;
-    for await (const { intervalNs } of tracer.intervals({ everyMs: 10, count: 1 })) expect(intervalNs).toBeLessThan(1e9);
+    for await (const { intervalNs } of tracer.intervals({ everyMs: 10, count: 1 }))
+      expect(intervalNs).toBeLessThan(1e9);
   });
 });
 
@@ -162,7 +163,8 @@ test("the difference of two snapshots is what happened between them", async () =
   await sendUdp(5_000);
   const later = tracer.snapshot();
   const between = difference(later, earlier);
-  const netRx = (rows: readonly TimedSoftirqRow[]): TimedSoftirqRow | undefined => rows.find(({ name }) => name === "net_rx");
+  const netRx = (rows: readonly TimedSoftirqRow[]): TimedSoftirqRow | undefined =>
+    rows.find(({ name }) => name === "net_rx");
   const [all, first, last] = [netRx(later.rows), netRx(earlier.rows), netRx(between.rows)];
   expect(last?.count).toBe((all?.count ?? 0) - (first?.count ?? 0));
   expect(last?.totalNs).toBe((all?.totalNs ?? 0) - (first?.totalNs ?? 0));
@@ -185,7 +187,12 @@ test("a table without room counts the events of further sources as lost and keep
 });
 
 test("a program that the layouts do not fit is refused before it is loaded", () => {
-  expect(() => openObject(hardirqsObject(), { name: "x", programs: {}, maps: { cells: { kind: "hash", maxEntries: 1, key: "u64", value: "u8" } }, sections: {} })).toThrow(
-    LayoutMismatchError,
-  );
+  expect(() =>
+    openObject(hardirqsObject(), {
+      name: "x",
+      programs: {},
+      maps: { cells: { kind: "hash", maxEntries: 1, key: "u64", value: "u8" } },
+      sections: {},
+    }),
+  ).toThrow(LayoutMismatchError);
 });

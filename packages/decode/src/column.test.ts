@@ -11,19 +11,31 @@ function mapOf(entries: readonly (readonly (readonly [Bank, Bank])[])[], byteOff
   const words = entries.flat(3);
   const buffer = new ArrayBuffer(byteOffset + words.length * 8);
   const view = new DataView(buffer, byteOffset);
-  words.forEach((word, index) => view.setBigUint64(index * 8, word, true));
+  for (const [index, word] of words.entries()) view.setBigUint64(index * 8, word, true);
   const cpus = entries[0]?.length ?? 1;
   return { entries: entries.length, cpus, valueStride: WORDS * 8, bytes: new Uint8Array(buffer, byteOffset) };
 }
 
 const map = mapOf([
   [
-    [[1n, 50n, 4n], [2n, 70n, 5n]],
-    [[10n, 90n, 4n], [20n, 60n, 3n]],
+    [
+      [1n, 50n, 4n],
+      [2n, 70n, 5n],
+    ],
+    [
+      [10n, 90n, 4n],
+      [20n, 60n, 3n],
+    ],
   ],
   [
-    [[0n, 0n, 0n], [0n, 0n, 0n]],
-    [[5n, 8n, 2n], [0n, 0n, 0n]],
+    [
+      [0n, 0n, 0n],
+      [0n, 0n, 0n],
+    ],
+    [
+      [5n, 8n, 2n],
+      [0n, 0n, 0n],
+    ],
   ],
 ]);
 const count = [0, 24] as const;
@@ -50,11 +62,40 @@ describe("columns of a per-CPU map", () => {
   });
 
   test("respect where the bytes lie in their buffer, aligned or not", () => {
-    expect([...sumColumn(mapOf([[[[7n, 0n, 0n], [1n, 0n, 0n]]]], 13), count, false)]).toEqual([8]);
+    expect([
+      ...sumColumn(
+        mapOf(
+          [
+            [
+              [
+                [7n, 0n, 0n],
+                [1n, 0n, 0n],
+              ],
+            ],
+          ],
+          13,
+        ),
+        count,
+        false,
+      ),
+    ]).toEqual([8]);
   });
 
   test("refuse a counter that a number cannot hold", () => {
-    expect(() => sumColumn(mapOf([[[[2n ** 53n, 0n, 0n], [0n, 0n, 0n]]]]), count, false)).toThrow(RangeError);
+    expect(() =>
+      sumColumn(
+        mapOf([
+          [
+            [
+              [2n ** 53n, 0n, 0n],
+              [0n, 0n, 0n],
+            ],
+          ],
+        ]),
+        count,
+        false,
+      ),
+    ).toThrow(RangeError);
   });
 
   test("refuse bytes that end early", () => {

@@ -1,6 +1,6 @@
 import { fieldAt } from "./field-at.ts";
-import { LayoutMismatchError } from "./layout-mismatch-error.ts";
 import type { StructLayout } from "./layout.ts";
+import { LayoutMismatchError } from "./layout-mismatch-error.ts";
 import type { RawMap } from "./raw-snapshot.ts";
 import { readU53 } from "./u53.ts";
 

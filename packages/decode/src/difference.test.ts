@@ -50,7 +50,11 @@ describe("the difference of two snapshots", () => {
   });
 
   test("never puts the maximum above the run's", () => {
-    const interval = difference(snapshotOf(2, [rowOf("disk", [5, 201])]), snapshotOf(1, [rowOf("disk", [5])]), arithmetic);
+    const interval = difference(
+      snapshotOf(2, [rowOf("disk", [5, 201])]),
+      snapshotOf(1, [rowOf("disk", [5])]),
+      arithmetic,
+    );
     expect(interval.rows[0]?.maxNs).toBe(201);
   });
 

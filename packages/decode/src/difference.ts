@@ -30,7 +30,8 @@ export function difference<Row extends CumulativeRow>(
   arithmetic: RowArithmetic<Row>,
 ): Interval<Row> {
   const intervalNs = later.elapsedNs - earlier.elapsedNs;
-  if (intervalNs < 0) throw new RangeError("Cannot take the difference: the first snapshot is older. Pass the later one first.");
+  if (intervalNs < 0)
+    throw new RangeError("Cannot take the difference: the first snapshot is older. Pass the later one first.");
   const earlierRows = new Map(earlier.rows.map((row) => [arithmetic.keyOf(row), row]));
   const rows = later.rows
     .map((row) => subtractRow(row, earlierRows.get(arithmetic.keyOf(row)), arithmetic.counters))
@@ -39,14 +40,22 @@ export function difference<Row extends CumulativeRow>(
   return { start, intervalNs, lost: lostSince(later.lost, earlier.lost), rows };
 }
 
-function subtractRow<Row extends CumulativeRow>(later: Row, earlier: Row | undefined, counters: readonly (keyof Row)[]): Row {
+function subtractRow<Row extends CumulativeRow>(
+  later: Row,
+  earlier: Row | undefined,
+  counters: readonly (keyof Row)[],
+): Row {
   if (earlier === undefined) return later;
   const count = later.count - earlier.count;
   const others = counters.map((name) => [name, Number(later[name]) - Number(earlier[name])]);
   return { ...later, count, ...Object.fromEntries(others), ...subtractTimes(later, earlier, count) };
 }
 
-function subtractTimes(later: CumulativeRow, earlier: CumulativeRow, count: number): TimedFields | Record<string, never> {
+function subtractTimes(
+  later: CumulativeRow,
+  earlier: CumulativeRow,
+  count: number,
+): TimedFields | Record<string, never> {
   if (later.histogram === undefined || earlier.histogram === undefined || count === 0) return {};
   const histogram = later.histogram.difference(earlier.histogram);
   const totalNs = (later.totalNs ?? 0) - (earlier.totalNs ?? 0);

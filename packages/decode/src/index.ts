@@ -1,4 +1,14 @@
 export { type Codec, codec } from "./codec.ts";
+export {
+  type BankOffsets,
+  bankOffsets,
+  type EpochMaxOffsets,
+  epochMaxColumn,
+  maxColumn,
+  sumColumn,
+  viewOf,
+} from "./column.ts";
+export { difference, type RowArithmetic } from "./difference.ts";
 export { type FieldLocation, fieldAt } from "./field-at.ts";
 export { Histogram } from "./histogram.ts";
 export { BUCKET_COUNT, type BucketBounds, bucketBounds, bucketIndex } from "./histogram-buckets.ts";
@@ -32,11 +42,9 @@ export type {
   SectionValue,
 } from "./object-schema.ts";
 export type { HistogramBucket } from "./powers-of-two.ts";
-export { addU53s, maxU53, perCpuStride, readU53, readU53s, sumU53 } from "./u53.ts";
-export { type BankOffsets, bankOffsets, type EpochMaxOffsets, epochMaxColumn, maxColumn, sumColumn, viewOf } from "./column.ts";
-export { difference, type RowArithmetic } from "./difference.ts";
 export { rawHistogram } from "./raw-histogram.ts";
 export { type Lost, type RawMap, type RawSnapshot, rawMap } from "./raw-snapshot.ts";
 export { type Interval, lostSince, type Snapshot } from "./snapshot.ts";
 export { type CellTimes, cumulativeRows, IntervalRows, type Table, type TableTimes } from "./table.ts";
 export { type TimedEvents, type TimedFields, timedFields } from "./timed-fields.ts";
+export { addU53s, maxU53, perCpuStride, readU53, readU53s, sumU53 } from "./u53.ts";

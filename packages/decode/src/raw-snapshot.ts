@@ -81,10 +81,13 @@ export interface RawSnapshot {
  */
 export function rawMap(raw: RawSnapshot, schema: string, name: string, valueSize: number): RawMap {
   if (raw.schema !== schema) {
-    throw new LayoutMismatchError(`Cannot decode a snapshot of "${raw.schema}": this decodes "${schema}". Use the package that captured it.`);
+    throw new LayoutMismatchError(
+      `Cannot decode a snapshot of "${raw.schema}": this decodes "${schema}". Use the package that captured it.`,
+    );
   }
   const map = raw.maps[name];
-  if (map === undefined) throw new LayoutMismatchError(`Cannot decode the snapshot: it has no map "${name}". Pass it as capture() gave it.`);
+  if (map === undefined)
+    throw new LayoutMismatchError(`Cannot decode the snapshot: it has no map "${name}". Pass it as capture() gave it.`);
   if (map.valueStride !== perCpuStride(valueSize)) {
     throw new LayoutMismatchError(
       `Cannot decode the map "${name}": its values take ${map.valueStride} bytes, not ${perCpuStride(valueSize)}. Use the version that captured it.`,

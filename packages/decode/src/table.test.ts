@@ -91,7 +91,10 @@ describe("the rows of an interval", () => {
     const rows = new IntervalRows(tableOf(quiet));
     let merged = Histogram.empty;
     for (let end = 20; end <= 60; end += 20) {
-      const table = tableOf({ samplesNs: samplesNs.slice(0, end), epochMaxNs: Math.max(...samplesNs.slice(end - 20, end)) });
+      const table = tableOf({
+        samplesNs: samplesNs.slice(0, end),
+        epochMaxNs: Math.max(...samplesNs.slice(end - 20, end)),
+      });
       rows.observe(table);
       merged = merged.merge(rows.end(table)[0]?.histogram ?? Histogram.empty);
     }

@@ -1,4 +1,10 @@
-import { cumulativeRows, difference as differenceOf, type Interval, type RawSnapshot, type Snapshot } from "@irqtrace/decode";
+import {
+  cumulativeRows,
+  difference as differenceOf,
+  type Interval,
+  type RawSnapshot,
+  type Snapshot,
+} from "@irqtrace/decode";
 import type { CountedHardirqRow, TimedHardirqRow } from "./row.ts";
 import { hardirqTable } from "./table.ts";
 

@@ -38,7 +38,12 @@ export function hardirqTable(raw: RawSnapshot): Table<CountedHardirqRow | TimedH
   const { perCpu, possibleCpus } = raw;
   const place = (cell: number): { slot: number; cpu: number } =>
     perCpu ? { slot: Math.floor(cell / map.cpus), cpu: cell % map.cpus } : { slot: cell, cpu: 0 };
-  const sums = [offsets.count, offsets.unhandled, offsets.wakeThread, ...(raw.measure === "time" ? [offsets.totalNs] : [])];
+  const sums = [
+    offsets.count,
+    offsets.unhandled,
+    offsets.wakeThread,
+    ...(raw.measure === "time" ? [offsets.totalNs] : []),
+  ];
   return {
     columns: sums.map((offset) => sumColumn(map, offset, perCpu)),
     ...(raw.measure === "time" ? { times: tableTimes(raw, map, place) } : {}),

@@ -39,7 +39,9 @@ export interface HardirqOptions extends TracerOptions {
  * }
  * ```
  */
-export function traceHardirqs(options?: HardirqOptions & { readonly measure?: "time" | undefined }): Tracer<TimedHardirqRow>;
+export function traceHardirqs(
+  options?: HardirqOptions & { readonly measure?: "time" | undefined },
+): Tracer<TimedHardirqRow>;
 export function traceHardirqs(options: HardirqOptions & { readonly measure: "count" }): Tracer<CountedHardirqRow>;
 export function traceHardirqs(options?: HardirqOptions): Tracer<CountedHardirqRow | TimedHardirqRow>;
 export function traceHardirqs(options: HardirqOptions = {}): Tracer<CountedHardirqRow | TimedHardirqRow> {

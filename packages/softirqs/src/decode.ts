@@ -1,4 +1,10 @@
-import { cumulativeRows, difference as differenceOf, type Interval, type RawSnapshot, type Snapshot } from "@irqtrace/decode";
+import {
+  cumulativeRows,
+  difference as differenceOf,
+  type Interval,
+  type RawSnapshot,
+  type Snapshot,
+} from "@irqtrace/decode";
 import type { CountedSoftirqRow, TimedSoftirqRow } from "./row.ts";
 import { softirqTable } from "./table.ts";
 

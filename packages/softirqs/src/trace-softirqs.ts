@@ -33,7 +33,9 @@ export type SoftirqOptions = TracerOptions;
  * }
  * ```
  */
-export function traceSoftirqs(options?: SoftirqOptions & { readonly measure?: "time" | undefined }): Tracer<TimedSoftirqRow>;
+export function traceSoftirqs(
+  options?: SoftirqOptions & { readonly measure?: "time" | undefined },
+): Tracer<TimedSoftirqRow>;
 export function traceSoftirqs(options: SoftirqOptions & { readonly measure: "count" }): Tracer<CountedSoftirqRow>;
 export function traceSoftirqs(options?: SoftirqOptions): Tracer<CountedSoftirqRow | TimedSoftirqRow>;
 export function traceSoftirqs(options: SoftirqOptions = {}): Tracer<CountedSoftirqRow | TimedSoftirqRow> {

@@ -45,5 +45,7 @@ test("a directory that is no cgroup is refused, and so is one whose name only st
 });
 
 test("where version 2 is not mounted, the error says how to mount it", () => {
-  expect(() => findCgroup("/", "30 25 0:26 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu")).toThrow("mount -t cgroup2");
+  expect(() => findCgroup("/", "30 25 0:26 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu")).toThrow(
+    "mount -t cgroup2",
+  );
 });

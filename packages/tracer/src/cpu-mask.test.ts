@@ -14,5 +14,7 @@ test("a CPU named twice is one bit", () => {
 });
 
 test("a CPU that the machine cannot have is refused with what it can", () => {
-  expect(() => cpuMask([2], [0, 1, 4])).toThrow("Cannot filter by CPU 2: this machine has no such CPU. Possible: 0-1,4.");
+  expect(() => cpuMask([2], [0, 1, 4])).toThrow(
+    "Cannot filter by CPU 2: this machine has no such CPU. Possible: 0-1,4.",
+  );
 });

@@ -10,7 +10,9 @@ export function cpuMask(cpus: readonly number[], possibleCpus: readonly number[]
   const mask = new Array<number>(MAX_CPUS / 32).fill(0);
   for (const cpu of cpus) {
     if (!possibleCpus.includes(cpu)) {
-      throw new RangeError(`Cannot filter by CPU ${cpu}: this machine has no such CPU. Possible: ${listOf(possibleCpus)}.`);
+      throw new RangeError(
+        `Cannot filter by CPU ${cpu}: this machine has no such CPU. Possible: ${listOf(possibleCpus)}.`,
+      );
     }
     const word = Math.floor(cpu / 32);
     mask[word] = ((mask[word] ?? 0) | (1 << (cpu % 32))) >>> 0;

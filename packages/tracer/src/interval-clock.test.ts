@@ -31,7 +31,13 @@ test("ticks come at multiples of the interval", async () => {
 });
 
 test("lateness does not add up", async () => {
-  expect(await tickTimesMs(fakeClock(() => 7), 100, 3)).toEqual([107, 207, 307]);
+  expect(
+    await tickTimesMs(
+      fakeClock(() => 7),
+      100,
+      3,
+    ),
+  ).toEqual([107, 207, 307]);
 });
 
 test("a tick that is more than an interval late swallows those it missed", async () => {
@@ -49,7 +55,13 @@ test("time that the reader took is part of the interval", async () => {
 });
 
 test("a timer that fires early is waited for again", async () => {
-  expect(await tickTimesMs(fakeClock((sleep) => (sleep === 0 ? -30 : 0)), 100, 1)).toEqual([100]);
+  expect(
+    await tickTimesMs(
+      fakeClock((sleep) => (sleep === 0 ? -30 : 0)),
+      100,
+      1,
+    ),
+  ).toEqual([100]);
 });
 
 test("an abort ends the wait at once, also one that came before it", async () => {

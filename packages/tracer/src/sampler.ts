@@ -70,7 +70,9 @@ export class Sampler {
     this.#usedOffset = plan.labels === undefined ? 0 : fieldAt(plan.labels.value, plan.labels.used).offset;
     this.#writingWord = fieldAt(plan.cells.value, plan.cells.writing).offset / 4;
     const [banks] = plan.cells.banks;
-    this.#countOffsets = [0, 1].map((bank) => fieldAt(plan.cells.value, `${banks}[${bank}].${plan.cells.count}`).offset);
+    this.#countOffsets = [0, 1].map(
+      (bank) => fieldAt(plan.cells.value, `${banks}[${bank}].${plan.cells.count}`).offset,
+    );
   }
 
   /**
@@ -96,7 +98,8 @@ export class Sampler {
   /** The images by map name, not copied. */
   maps(): Record<string, RawMap> {
     const maps: Record<string, RawMap> = { [this.#plan.cells.name]: this.#cells.image.raw() };
-    if (this.#labels !== null && this.#plan.labels !== undefined) maps[this.#plan.labels.name] = this.#labels.image.raw();
+    if (this.#labels !== null && this.#plan.labels !== undefined)
+      maps[this.#plan.labels.name] = this.#labels.image.raw();
     this.#plan.histograms?.forEach((banked, index) => {
       const histogram = this.#histograms[index];
       if (histogram !== undefined) maps[banked.name] = histogram.image.raw();

@@ -65,7 +65,10 @@ export class SamplingTracer<Row> implements Tracer<Row> {
 
   capture(): RawSnapshot {
     const { raw } = this.#read();
-    const copies = Object.entries(raw.maps).map(([name, map]): [string, RawMap] => [name, { ...map, bytes: map.bytes.slice() }]);
+    const copies = Object.entries(raw.maps).map(([name, map]): [string, RawMap] => [
+      name,
+      { ...map, bytes: map.bytes.slice() },
+    ]);
     return { ...raw, maps: Object.fromEntries(copies) };
   }
 
@@ -158,6 +161,7 @@ export class SamplingTracer<Row> implements Tracer<Row> {
   }
 
   #checkUsable(): void {
-    if (this.#disposal.signal.aborted) throw new TypeError("Cannot use this tracer: it has been disposed of. Start another one.");
+    if (this.#disposal.signal.aborted)
+      throw new TypeError("Cannot use this tracer: it has been disposed of. Start another one.");
   }
 }

@@ -57,7 +57,9 @@ const MIN_INTERVAL_MS = 10;
 /** @throws TypeError or RangeError that names the option. */
 export function checkIntervalOptions({ everyMs, count, signal }: IntervalOptions): void {
   if (typeof everyMs !== "number" || !(everyMs >= MIN_INTERVAL_MS && everyMs <= Number.MAX_SAFE_INTEGER)) {
-    throw new RangeError(`Cannot use the option "everyMs": ${String(everyMs)} is given. Allowed: ${MIN_INTERVAL_MS} or more.`);
+    throw new RangeError(
+      `Cannot use the option "everyMs": ${String(everyMs)} is given. Allowed: ${MIN_INTERVAL_MS} or more.`,
+    );
   }
   if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1)) {
     throw new RangeError(`Cannot use the option "count": ${String(count)} is given. Allowed: a whole number from 1.`);

@@ -9,9 +9,13 @@ export interface LoadPlace {
 }
 
 /** Starts the command where it is asked to run; the shell moves itself before it becomes the command. */
-export function spawnAt(command: readonly string[], { cpu, cgroup }: LoadPlace = {}): Bun.Subprocess<"ignore", "pipe", "pipe"> {
+export function spawnAt(
+  command: readonly string[],
+  { cpu, cgroup }: LoadPlace = {},
+): Bun.Subprocess<"ignore", "pipe", "pipe"> {
   const pinned = cpu === undefined ? command : ["taskset", "-c", String(cpu), ...command];
-  const moved = cgroup === undefined ? pinned : ["sh", "-c", `echo $$ > "$0/cgroup.procs" && exec "$@"`, cgroup, ...pinned];
+  const moved =
+    cgroup === undefined ? pinned : ["sh", "-c", `echo $$ > "$0/cgroup.procs" && exec "$@"`, cgroup, ...pinned];
   return Bun.spawn([...moved], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
 }
 

@@ -1,193 +1,99 @@
+// Generated from softirqs.bpf.o by the layouts command of @irqtrace/loader. Do not edit.
+
+/** What softirqs.bpf.o declares: programs, maps and variables. */
 export const softirqs = {
- "name": "softirqs",
- "programs": {
-  "softirq_entry_tp_btf": {
-   "section": "tp_btf/softirq_entry"
+  name: "softirqs",
+  programs: {
+    softirq_entry_tp_btf: { section: "tp_btf/softirq_entry" },
+    softirq_exit_tp_btf: { section: "tp_btf/softirq_exit" },
+    softirq_count_tp_btf: { section: "tp_btf/softirq_exit" },
+    softirq_entry_raw_tp: { section: "raw_tp/softirq_entry" },
+    softirq_exit_raw_tp: { section: "raw_tp/softirq_exit" },
+    softirq_count_raw_tp: { section: "raw_tp/softirq_exit" },
   },
-  "softirq_exit_tp_btf": {
-   "section": "tp_btf/softirq_exit"
-  },
-  "softirq_count_tp_btf": {
-   "section": "tp_btf/softirq_exit"
-  },
-  "softirq_entry_raw_tp": {
-   "section": "raw_tp/softirq_entry"
-  },
-  "softirq_exit_raw_tp": {
-   "section": "raw_tp/softirq_exit"
-  },
-  "softirq_count_raw_tp": {
-   "section": "raw_tp/softirq_exit"
-  }
- },
- "maps": {
-  "cgroup": {
-   "kind": "cgroup_array",
-   "maxEntries": 1,
-   "key": "u32",
-   "value": "u32"
-  },
-  "vectors": {
-   "kind": "percpu_array",
-   "maxEntries": 10,
-   "key": "u32",
-   "value": {
-    "kind": "struct",
-    "name": "vector",
-    "size": 4456,
-    "fields": [
-     {
-      "name": "writing",
-      "offset": 0,
-      "type": "u53"
-     },
-     {
-      "name": "start_ns",
-      "offset": 8,
-      "type": "u53"
-     },
-     {
-      "name": "task",
-      "offset": 16,
-      "type": "u53"
-     },
-     {
-      "name": "banks",
-      "offset": 24,
-      "type": {
-       "kind": "array",
-       "length": 2,
-       "stride": 40,
-       "of": {
-        "kind": "struct",
-        "name": "times",
-        "size": 40,
-        "fields": [
-         {
-          "name": "count",
-          "offset": 0,
-          "type": "u53"
-         },
-         {
-          "name": "total_ns",
-          "offset": 8,
-          "type": "u53"
-         },
-         {
-          "name": "max_ns",
-          "offset": 16,
-          "type": "u53"
-         },
-         {
-          "name": "run_max_ns",
-          "offset": 24,
-          "type": "u53"
-         },
-         {
-          "name": "epoch",
-          "offset": 32,
-          "type": "u32"
-         },
-         {
-          "name": "padding",
-          "offset": 36,
-          "type": "u32"
-         }
-        ]
-       }
-      }
-     },
-     {
-      "name": "histogram",
-      "offset": 104,
-      "type": {
-       "kind": "struct",
-       "name": "histogram",
-       "size": 4352,
-       "fields": [
-        {
-         "name": "banks",
-         "offset": 0,
-         "type": {
-          "kind": "array",
-          "length": 2,
-          "stride": 2176,
-          "of": {
-           "kind": "array",
-           "length": 272,
-           "stride": 8,
-           "of": "u53"
-          }
-         }
-        }
-       ]
-      }
-     }
-    ]
-   }
-  }
- },
- "sections": {
-  "bss": {
-   "kind": "struct",
-   "name": ".bss",
-   "size": 16,
-   "fields": [
-    {
-     "name": "unmatched",
-     "offset": 0,
-     "type": "u53"
+  maps: {
+    cgroup: { kind: "cgroup_array", maxEntries: 1, key: "u32", value: "u32" },
+    vectors: {
+      kind: "percpu_array",
+      maxEntries: 10,
+      key: "u32",
+      value: {
+        kind: "struct",
+        name: "vector",
+        size: 4456,
+        fields: [
+          { name: "writing", offset: 0, type: "u53" },
+          { name: "start_ns", offset: 8, type: "u53" },
+          { name: "task", offset: 16, type: "u53" },
+          {
+            name: "banks",
+            offset: 24,
+            type: {
+              kind: "array",
+              length: 2,
+              stride: 40,
+              of: {
+                kind: "struct",
+                name: "times",
+                size: 40,
+                fields: [
+                  { name: "count", offset: 0, type: "u53" },
+                  { name: "total_ns", offset: 8, type: "u53" },
+                  { name: "max_ns", offset: 16, type: "u53" },
+                  { name: "run_max_ns", offset: 24, type: "u53" },
+                  { name: "epoch", offset: 32, type: "u32" },
+                  { name: "padding", offset: 36, type: "u32" },
+                ],
+              },
+            },
+          },
+          {
+            name: "histogram",
+            offset: 104,
+            type: {
+              kind: "struct",
+              name: "histogram",
+              size: 4352,
+              fields: [
+                {
+                  name: "banks",
+                  offset: 0,
+                  type: {
+                    kind: "array",
+                    length: 2,
+                    stride: 2176,
+                    of: { kind: "array", length: 272, stride: 8, of: "u53" },
+                  },
+                },
+              ],
+            },
+          },
+        ],
+      },
     },
-    {
-     "name": "table_full",
-     "offset": 8,
-     "type": "u53"
-    }
-   ]
   },
-  "data": {
-   "kind": "struct",
-   "name": ".data",
-   "size": 4,
-   "fields": [
-    {
-     "name": "epoch",
-     "offset": 0,
-     "type": "u32"
-    }
-   ]
+  sections: {
+    bss: {
+      kind: "struct",
+      name: ".bss",
+      size: 16,
+      fields: [
+        { name: "unmatched", offset: 0, type: "u53" },
+        { name: "table_full", offset: 8, type: "u53" },
+      ],
+    },
+    data: { kind: "struct", name: ".data", size: 4, fields: [{ name: "epoch", offset: 0, type: "u32" }] },
+    rodata: {
+      kind: "struct",
+      name: ".rodata",
+      size: 1027,
+      fields: [
+        { name: "cpu_mask", offset: 0, type: { kind: "array", length: 256, stride: 4, of: "u32" } },
+        { name: "filter_cpus", offset: 1024, type: "bool" },
+        { name: "filter_cgroup", offset: 1025, type: "bool" },
+        { name: "preempt_rt", offset: 1026, type: "bool" },
+      ],
+    },
   },
-  "rodata": {
-   "kind": "struct",
-   "name": ".rodata",
-   "size": 1027,
-   "fields": [
-    {
-     "name": "cpu_mask",
-     "offset": 0,
-     "type": {
-      "kind": "array",
-      "length": 256,
-      "stride": 4,
-      "of": "u32"
-     }
-    },
-    {
-     "name": "filter_cpus",
-     "offset": 1024,
-     "type": "bool"
-    },
-    {
-     "name": "filter_cgroup",
-     "offset": 1025,
-     "type": "bool"
-    },
-    {
-     "name": "preempt_rt",
-     "offset": 1026,
-     "type": "bool"
-    }
-   ]
-  }
- }
+  sha256: "b019b51ee0922c284158251d0b25ca33fe3ee74a05660cb05823b5742a58c8dd",
 } as const;

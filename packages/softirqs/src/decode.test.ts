@@ -1,0 +1,89 @@
+import { describe, expect, test } from "bun:test";
+import { softirqs as layouts } from "@irqtrace/bpf-objects/layouts";
+import { bucketIndex, codec, LayoutMismatchError, type RawSnapshot } from "@irqtrace/decode";
+import { decodeSoftirqs } from "./decode.ts";
+import { VECTORS } from "./vectors.ts";
+
+const { value } = layouts.maps.vectors;
+const CPUS = 2;
+
+/** One run of `durationNs` for each, in the bank of epoch 8. */
+function rawOf(runs: readonly { vector: number; cpu: number; durationNs: number }[], perCpu: boolean): RawSnapshot {
+  const bytes = new Uint8Array(VECTORS.length * CPUS * value.size);
+  const none = { count: 0, total_ns: 0, max_ns: 0, run_max_ns: 0, epoch: 0, padding: 0 };
+  const buckets = (): number[] => new Array<number>(272).fill(0);
+  for (const { vector, cpu, durationNs } of runs) {
+    const times = { count: 1, total_ns: durationNs, max_ns: durationNs, run_max_ns: 0, epoch: 8, padding: 0 };
+    const histogram = { banks: [buckets().with(bucketIndex(durationNs), 1), buckets()] };
+    const at = (vector * CPUS + cpu) * value.size;
+    codec(value).encode(
+      { writing: 0, start_ns: 0, task: 0, banks: [times, none], histogram },
+      new DataView(bytes.buffer, at, value.size),
+    );
+  }
+  return {
+    schema: "irqtrace.softirqs/1",
+    measure: "time",
+    perCpu,
+    epoch: 8,
+    possibleCpus: [0, 1],
+    startUnixMs: 0,
+    elapsedNs: 1e9,
+    lost: { unmatched: 2, tableFull: 0, recursionMisses: 1 },
+    maps: { vectors: { entries: VECTORS.length, cpus: CPUS, valueStride: value.size, bytes } },
+  };
+}
+
+describe("a raw snapshot of softirqs", () => {
+  const runs = [
+    { vector: 3, cpu: 0, durationNs: 900 },
+    { vector: 3, cpu: 1, durationNs: 100 },
+    { vector: 9, cpu: 1, durationNs: 77 },
+  ];
+
+  test("decodes to a row per vector, summed over the CPUs", () => {
+    const { rows, lost } = decodeSoftirqs(rawOf(runs, false));
+    expect(rows).toMatchObject([
+      { vector: 3, name: "net_rx", count: 2, totalNs: 1_000, avgNs: 500, maxNs: 900 },
+      { vector: 9, name: "rcu", count: 1, totalNs: 77, maxNs: 77, p50Ns: 76 },
+    ]);
+    expect(lost).toEqual({ unmatched: 2, tableFull: 0, recursionMisses: 1 });
+  });
+
+  test("decodes to a row per vector and CPU when asked to", () => {
+    const rows = decodeSoftirqs(rawOf(runs, true)).rows.map((row) => [row.name, row.cpu, row.count]);
+    expect(rows).toEqual([
+      ["net_rx", 0, 1],
+      ["net_rx", 1, 1],
+      ["rcu", 1, 1],
+    ]);
+  });
+
+  test("has no times when only counts were measured", () => {
+    expect(decodeSoftirqs({ ...rawOf(runs, false), measure: "count" }).rows).toEqual([
+      { vector: 3, name: "net_rx", count: 2 },
+      { vector: 9, name: "rcu", count: 1 },
+    ]);
+  });
+
+  test("is refused if it is of another kind, or a map is missing, short or of another layout", () => {
+    const raw = rawOf(runs, false);
+    const { vectors } = raw.maps;
+    if (vectors === undefined) throw new Error("no map was made");
+    for (const damaged of [
+      { ...raw, schema: "irqtrace.hardirqs/1" },
+      { ...raw, maps: {} },
+      { ...raw, maps: { vectors: { ...vectors, bytes: vectors.bytes.subarray(1) } } },
+      { ...raw, maps: { vectors: { ...vectors, valueStride: vectors.valueStride - 8 } } },
+    ]) {
+      expect(() => decodeSoftirqs(damaged)).toThrow(LayoutMismatchError);
+    }
+  });
+});
+
+test("the vectors are numbered as the kernel numbers them", () => {
+  expect(VECTORS.map(({ vector }) => vector)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(VECTORS.map(({ name }) => name).join(" ")).toBe(
+    "hi timer net_tx net_rx block irq_poll tasklet sched hrtimer rcu",
+  );
+});
