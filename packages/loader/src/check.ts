@@ -16,9 +16,11 @@ export interface Attempt {
  */
 export function checkNumber(outcome: CallOutcome<number>, attempt: Attempt, tolerated: readonly number[] = []): number {
   const { value, errno, log } = outcome;
-  if (value >= 0 || tolerated.includes(-value)) return value;
+  if (value >= 0) return value;
   // A bare -1 is libc's way; libbpf would return -EPERM, which is the same number with the same errno.
-  throw failure(value === -1 && errno > 0 ? errno : -value, log, attempt);
+  const failed = value === -1 && errno > 0 ? errno : -value;
+  if (tolerated.includes(failed)) return value;
+  throw failure(failed, log, attempt);
 }
 
 /** The one check of every foreign address: NULL and MAP_FAILED are failures. */

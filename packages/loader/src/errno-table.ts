@@ -53,7 +53,7 @@ const ERRORS: Readonly<Record<number, readonly [code: string, meaning: string]>>
 /** Positive error numbers that the code asks for by name. */
 export const EPERM = 1;
 export const ENOENT = 2;
-export const ESRCH = 3;
+export const EINTR = 4;
 export const EACCES = 13;
 export const EEXIST = 17;
 export const EINVAL = 22;

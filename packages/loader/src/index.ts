@@ -29,4 +29,11 @@ export { unpin } from "./pin.ts";
 export { possibleCpus } from "./possible-cpus.ts";
 export type { BpfProgram, ProgramStatistics } from "./program-handle.ts";
 export { type ReadSchemaOptions, readSchema } from "./read-schema.ts";
+export {
+  type AvailableOptions,
+  type ConsumeOptions,
+  type RecordHandler,
+  type RingBuffer,
+  ringBuffer,
+} from "./ring-buffer.ts";
 export { hasTracepointBtf, kernelHasBtf } from "./tracepoint-btf.ts";

@@ -1,4 +1,5 @@
 import { existsSync, openSync } from "node:fs";
+import { EINTR } from "./errno-table.ts";
 import { type Address, addressOf, createCallback, readI32At, scratch, toAddress } from "./ffi.ts";
 import { type FoundLibbpf, findLibbpf, type NativeFunctions } from "./find-libbpf.ts";
 
@@ -23,7 +24,6 @@ const LIBBPF_DEBUG_LEVEL = 2;
 const PRINT_BUFFER_BYTES = 64 * 1024;
 const LOCK_EX = 2;
 const LOCK_UN = 8;
-const EINTR = 4;
 // Its inode belongs to this process alone and is the same for all of its threads.
 const PROCESS_LOCK_PATH = "/proc/self/maps";
 

@@ -43,14 +43,16 @@ export const SIGNATURES = {
   bpf_obj_get: { args: ["ptr"], returns: "i32" },
   bpf_obj_pin: { args: ["i32", "ptr"], returns: "i32" },
 
+  ring_buffer__new: { args: ["i32", "ptr", "ptr", "ptr"], returns: "ptr" },
+  ring_buffer__consume: { args: ["ptr"], returns: "i32" },
+  ring_buffer__free: { args: ["ptr"], returns: "void" },
+
   __errno_location: { args: [], returns: "ptr" },
   close: { args: ["i32"], returns: "i32" },
-  epoll_create1: { args: ["i32"], returns: "i32" },
-  epoll_ctl: { args: ["i32", "i32", "i32", "ptr"], returns: "i32" },
-  epoll_wait: { args: ["i32", "ptr", "i32", "i32"], returns: "i32" },
   flock: { args: ["i32", "i32"], returns: "i32" },
   getpagesize: { args: [], returns: "i32" },
   mmap: { args: ["ptr", "u64", "i32", "i32", "i32", "i64"], returns: "ptr" },
   munmap: { args: ["ptr", "u64"], returns: "i32" },
+  poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
   vsnprintf: { args: ["ptr", "u64", "ptr", "ptr"], returns: "i32" },
 } as const;

@@ -1,0 +1,71 @@
+import { readU32At } from "./ffi.ts";
+import type { RecordHandler, RecordSource } from "./ring-buffer.ts";
+import { type RingMap, RingPositions } from "./ring-positions.ts";
+
+const HEADER_BYTES = 8;
+const BUSY_BIT = 0x8000_0000;
+const DISCARD_BIT = 0x4000_0000;
+const LENGTH_MASK = 0x3fff_ffff;
+const TWO_TO_32 = 2 ** 32;
+
+/**
+ * Reads a ring buffer through its memory. Plain loads suffice on x86, which keeps loads in order and stores after them:
+ * a record's header is read after the position that covers it, its bytes after the header that says they are complete.
+ */
+export class MappedRing implements RecordSource {
+  readonly byteLength: number;
+  readonly #name: string;
+  readonly #positions: RingPositions;
+  readonly #view: DataView;
+  readonly #low: Uint32Array;
+  readonly #whole: BigUint64Array;
+
+  constructor(map: RingMap) {
+    this.byteLength = map.maxEntries;
+    this.#name = map.name;
+    this.#positions = new RingPositions(map);
+    const { consumer, producer, dataAt } = this.#positions;
+    this.#view = new DataView(producer.buffer, dataAt, 2 * map.maxEntries);
+    this.#low = new Uint32Array(consumer.buffer, 0, 1);
+    this.#whole = new BigUint64Array(consumer.buffer, 0, 1);
+  }
+
+  get pendingBytes(): number {
+    return this.#positions.produced - this.#positions.consumed;
+  }
+
+  consume(handler: RecordHandler, limit: number): number {
+    const { producer, dataAt, produced: end } = this.#positions;
+    let position = this.#positions.consumed;
+    let count = 0;
+    while (position < end && count < limit) {
+      const offset = position % this.byteLength;
+      // SAFETY: the offset lies within the ring, whose data follow the producers' page.
+      const header = readU32At(producer.address, dataAt + offset);
+      if (header >= BUSY_BIT) break; // reserved, not yet submitted: those after it wait, to keep the order
+      const length = header & LENGTH_MASK;
+      const next = position + Math.ceil((length + HEADER_BYTES) / HEADER_BYTES) * HEADER_BYTES;
+      if (next > end) throw new Error(`Cannot read "${this.#name}": a record reaches beyond what was written.`);
+      try {
+        if ((header & DISCARD_BIT) === 0) {
+          count++;
+          handler(this.#view, offset + HEADER_BYTES, length);
+        }
+      } finally {
+        this.#advance(position, next);
+      }
+      position = next;
+    }
+    return count;
+  }
+
+  [Symbol.dispose](): void {
+    this.#positions[Symbol.dispose]();
+  }
+
+  // The kernel reads the position as 64 bits. A store of the lower half is as good, unless the upper half changes too.
+  #advance(from: number, to: number): void {
+    if (Math.floor(from / TWO_TO_32) === Math.floor(to / TWO_TO_32)) this.#low[0] = to % TWO_TO_32;
+    else Atomics.store(this.#whole, 0, BigInt(to));
+  }
+}

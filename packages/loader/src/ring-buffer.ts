@@ -1,0 +1,179 @@
+import type { BpfMap } from "./bpf-map.ts";
+import { CallbackRing } from "./callback-ring.ts";
+import { KernelMap } from "./kernel-map.ts";
+import { MappedRing } from "./mapped-ring.ts";
+import { pollDescriptor } from "./poll-descriptor.ts";
+
+/**
+ * Receives one record: `byteLength` bytes from `byteOffset` of the view on. They are valid during the call alone;
+ * `codec(layout).decode(view, byteOffset)` copies them.
+ */
+export type RecordHandler = (view: DataView, byteOffset: number, byteLength: number) => void;
+
+/** How {@link RingBuffer.consume} consumes. */
+export interface ConsumeOptions {
+  /** Records at most; by default all that were there when the call began, so that a busy producer cannot hold it up. */
+  readonly limit?: number | undefined;
+}
+
+/** How {@link RingBuffer.available} waits. */
+export interface AvailableOptions {
+  /** Milliseconds from one look to the next; 10 by default. */
+  readonly everyMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The reading end of a ring buffer map. There may be one per map at a time.
+ *
+ * Waking a reader up costs an interrupt, on a machine whose interrupts may be what is measured. Programs that submit
+ * with BPF_RB_NO_WAKEUP are read by looking from time to time: {@link available}, or a timer of your own. A full ring
+ * refuses records: programs see that and should count it.
+ *
+ * @example
+ * ```ts
+ * // kernel
+ * import { codec } from "@irqtrace/decode";
+ * import { openObject, ringBuffer } from "@irqtrace/loader";
+ *
+ * const event = codec({ kind: "struct", name: "event", size: 8, fields: [{ name: "sequence", offset: 0, type: "u53" }] });
+ * const loaded = openObject(new URL("file:///opt/tool.bpf.o")).load();
+ * const link = loaded.attach();
+ * const ring = ringBuffer(loaded.map("events"));
+ * while (await ring.available({ signal: AbortSignal.timeout(1000) })) {
+ *   ring.consume((view, byteOffset) => console.log(event.decode(view, byteOffset).sequence));
+ * }
+ * link[Symbol.dispose]();
+ * loaded[Symbol.dispose]();
+ * ```
+ */
+export interface RingBuffer extends Disposable {
+  /** The ring's size. */
+  readonly byteLength: number;
+  /** Bytes written but not consumed, headers included. */
+  readonly pendingBytes: number;
+  /**
+   * Hands the records to the handler, oldest first, and gives their number. A record counts as consumed when the handler
+   * returns or throws; what it throws ends the call.
+   */
+  consume(handler: RecordHandler, options?: ConsumeOptions): number;
+  /** Waits, without a wake-up by the kernel, until there are records (`true`) or the signal aborts (`false`). */
+  available(options?: AvailableOptions): Promise<boolean>;
+  /**
+   * Blocks this thread until the kernel says that there are records (`true`) or the time is up (`false`). Records
+   * submitted with BPF_RB_NO_WAKEUP while it blocks do not end it.
+   *
+   * @param timeoutMs milliseconds; -1 waits without end
+   */
+  block(timeoutMs: number): boolean;
+}
+
+const MAXIMUM_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** A way to read a ring buffer. */
+export interface RecordSource extends Disposable {
+  readonly byteLength: number;
+  readonly pendingBytes: number;
+  consume(handler: RecordHandler, limit: number): number;
+}
+
+/**
+ * Opens the reading end of a map of kind ringbuf. It ends with the map's object.
+ *
+ * @throws TypeError if the map is of another kind
+ * @throws {@link BpfError} if the kernel refuses
+ *
+ * @example
+ * ```ts
+ * // kernel
+ * import { openObject, ringBuffer } from "@irqtrace/loader";
+ *
+ * const loaded = openObject(new URL("file:///opt/tool.bpf.o")).load();
+ * const ring = ringBuffer(loaded.map("events"));
+ * console.log(ring.pendingBytes, "of", ring.byteLength);
+ * loaded[Symbol.dispose]();
+ * ```
+ */
+export function ringBuffer(map: BpfMap): RingBuffer {
+  const source: unknown = map;
+  if (!(source instanceof KernelMap))
+    throw new TypeError("Cannot read a ring buffer from that: give a map of this package.");
+  if (source.kind !== "ringbuf") {
+    throw new TypeError(`Cannot read "${source.name}" as a ring buffer: it is a map of kind ${source.kind}.`);
+  }
+  // The order of loads that reading by hand relies on is x86's; elsewhere libbpf's own barriers are needed.
+  const records = process.arch === "x64" ? new MappedRing(source) : new CallbackRing(source);
+  source.owner.own(records);
+  return new RingBufferReader(source, records);
+}
+
+class RingBufferReader implements RingBuffer {
+  readonly byteLength: number;
+  readonly #map: KernelMap;
+  readonly #records: RecordSource;
+  #isClosed = false;
+  #isConsuming = false;
+
+  constructor(map: KernelMap, records: RecordSource) {
+    this.#map = map;
+    this.#records = records;
+    this.byteLength = records.byteLength;
+  }
+
+  get pendingBytes(): number {
+    this.#assertOpen();
+    return this.#records.pendingBytes;
+  }
+
+  consume(handler: RecordHandler, { limit = Number.POSITIVE_INFINITY }: ConsumeOptions = {}): number {
+    this.#assertOpen();
+    if (!(limit > 0)) throw new RangeError(`Cannot consume ${limit} records of "${this.#map.name}": give 1 or more.`);
+    if (this.#isConsuming) throw new Error(`Cannot consume "${this.#map.name}" from within its own handler.`);
+    this.#isConsuming = true;
+    try {
+      return this.#records.consume(handler, limit);
+    } finally {
+      this.#isConsuming = false;
+    }
+  }
+
+  async available({ everyMs = 10, signal }: AvailableOptions = {}): Promise<boolean> {
+    if (!(everyMs >= 1)) throw new RangeError(`Cannot look every ${everyMs} ms: give 1 or more.`);
+    while (signal?.aborted !== true) {
+      if (this.pendingBytes > 0) return true;
+      await pause(everyMs, signal);
+    }
+    return false;
+  }
+
+  block(timeoutMs: number): boolean {
+    if (!Number.isInteger(timeoutMs) || timeoutMs < -1 || timeoutMs > MAXIMUM_TIMEOUT_MS) {
+      throw new RangeError(`Cannot wait ${timeoutMs} ms: give a whole number from -1 to ${MAXIMUM_TIMEOUT_MS}.`);
+    }
+    return this.pendingBytes > 0 || pollDescriptor(this.#map.fd, this.#map.name, timeoutMs);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#isClosed) return;
+    if (this.#isConsuming) throw new Error(`Cannot close "${this.#map.name}" from within its own handler.`);
+    this.#isClosed = true;
+    this.#records[Symbol.dispose]();
+  }
+
+  #assertOpen(): void {
+    this.#map.owner.assertOpen("read", this.#map.name);
+    if (this.#isClosed) throw new Error(`Cannot read "${this.#map.name}": its ring buffer is closed. Open it again.`);
+  }
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done, { once: true });
+  });
+}
