@@ -115,3 +115,10 @@ describe("the programs themselves", () => {
 });
 
 const programNames = (schema: { readonly programs: object }): string[] => Object.keys(schema.programs);
+
+test("the programs load with room for per-CPU actions too, as arm64 has it", () => {
+  using open = openObject(hardirqsObject(), layouts.hardirqs);
+  open.configure({ maxEntries: { percpu_histograms: 4 }, rodata: { percpu_slots: 4 } });
+  using object = open.load();
+  expect(object.programNames).toHaveLength(6);
+});

@@ -164,6 +164,8 @@ static __noinline int read_label(u32 slot, u32 now_epoch, const struct irqaction
  * that comes second to the hash gives its slot back. */
 static __noinline bool find_slot(const struct identity *identity, u32 *slot)
 {
+	/* A variable of its own: within BPF_CORE_READ libbpf would look for struct identity in the kernel. */
+	const struct irqaction *action = (const void *)identity->action;
 	u32 *known = bpf_map_lookup_elem(&slots, identity);
 	struct row *row;
 	bool percpu;
@@ -172,7 +174,7 @@ static __noinline bool find_slot(const struct identity *identity, u32 *slot)
 		*slot = *known;
 		return true;
 	}
-	percpu = percpu_slots && BPF_CORE_READ((const struct irqaction *)identity->action, flags) & IRQF_PERCPU;
+	percpu = percpu_slots && BPF_CORE_READ(action, flags) & IRQF_PERCPU;
 	if (percpu ? bpf_map_pop_elem(&free_percpu_slots, slot) : bpf_map_pop_elem(&free_slots, slot))
 		return false;
 	row = bpf_map_lookup_elem(&rows, slot);

@@ -190,5 +190,5 @@ export const hardirqs = {
       ],
     },
   },
-  sha256: "fbfa1846493a778852730f78f7f0068fc2eb7b7dbd6e186a62b0f018761f75c3",
+  sha256: "ad7b3e8be6e531891101cab8f23336d95fd9c6b02f181bb6314511c4fb55e0d6",
 } as const;
