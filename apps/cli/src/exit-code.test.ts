@@ -26,14 +26,14 @@ describe("a refused permission ends with 3", () => {
     expect(await failToOpen(refused(EPERM), { missingCapabilities: BOTH })).toEqual({
       code: 3,
       errorText:
-        "irqtrace: not permitted: CAP_BPF and CAP_PERFMON missing. Run instead:\n  sudo ./irqtrace hardirqs 1 3\n",
+        "irqtrace: not permitted: CAP_BPF and CAP_PERFMON are missing. Run instead:\n  sudo ./irqtrace hardirqs 1 3\n",
     });
   });
 
   test("for EACCES as for EPERM, and names only what is missing", async () => {
     const { code, errorText } = await failToOpen(refused(EACCES), { missingCapabilities: ["CAP_PERFMON"] });
     expect(code).toBe(3);
-    expect(errorText).toContain("not permitted: CAP_PERFMON missing.");
+    expect(errorText).toContain("not permitted: CAP_PERFMON is missing.");
   });
 
   test("with the user's words quoted so that a shell reads them back", async () => {

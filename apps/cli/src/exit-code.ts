@@ -38,7 +38,7 @@ async function explainPermission(error: Error, words: readonly string[], environ
   const missing = await environment.missingCapabilities();
   if (missing.length === 0) return `irqtrace: not permitted, although no capability is missing: ${error.message}\n`;
   const command = ["sudo", ...environment.program, ...words].map(quoteArgument).join(" ");
-  const problem = `irqtrace: not permitted: ${missing.join(" and ")} missing.`;
+  const problem = `irqtrace: not permitted: ${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing.`;
   if (environment.userId !== 0) return `${problem} Run instead:\n  ${command}\n`;
   return `${problem} This is root without them, as in a container: grant them there, or outside of it run:\n  ${command}\n`;
 }

@@ -1,11 +1,10 @@
 import type { CommanderError } from "commander";
 import { COMMAND_NAMES, COMMANDS, type CommandDefinition } from "./commands.ts";
 import { escapeControl } from "./escape-control.ts";
-import { flagsOf } from "./flags.ts";
+import { flagsOf, OWN_FLAGS } from "./flags.ts";
 import { type UsageError, usageError } from "./usage-error.ts";
 
 const ALLOWED_COMMANDS = `${COMMAND_NAMES.join(" or ")} (irqtrace --help tells more)`;
-const OWN_FLAGS = ["-h, --help", "-V, --version"];
 
 /** What commander found wrong, in the form of all our messages: with what is allowed instead. */
 export function explainSyntax(words: readonly string[], error: CommanderError): UsageError {

@@ -38,6 +38,9 @@ export interface FlagValue {
 
 export const ALLOWED_CPU_LIST = "a list of CPUs of this machine, such as 0-3,8";
 
+/** The flags that commander itself adds to every command. */
+export const OWN_FLAGS: readonly string[] = ["-h, --help", "-V, --version"];
+
 /** Every flag of a command; the commands share them all, but for the number that `--sort` may go by. */
 export function flagsOf(command: CommandDefinition): readonly Flag[] {
   return [
@@ -79,7 +82,7 @@ export function flagsOf(command: CommandDefinition): readonly Flag[] {
 /** The options of a command for commander. */
 export function commandOptions(command: CommandDefinition): readonly Option[] {
   const known = new Set(
-    flagsOf(command).flatMap(({ flags }) => flags.split(", ").map((flag) => flag.replace(/ .*/, ""))),
+    [...flagsOf(command).map(({ flags }) => flags), ...OWN_FLAGS].flatMap((flags) => flags.match(/--?[a-z-]+/gi) ?? []),
   );
   return flagsOf(command).map(({ flags, description, value }) => {
     const option = new Option(flags, description);
