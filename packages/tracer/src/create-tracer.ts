@@ -62,7 +62,9 @@ function describe<Row>(
   const { path, version } = libbpf();
   const maps = Object.keys(layouts.maps).map((name) => {
     const map = object.map(name);
-    return { name, entries: map.maxEntries, bytes: map.maxEntries * map.stride };
+    // Arrays store no keys.
+    const keyBytes = map.kind === "hash" ? map.keySize : 0;
+    return { name, entries: map.maxEntries, bytes: map.maxEntries * (keyBytes + map.stride) };
   });
   return { flavour, libbpf: { path, version }, programs, maps };
 }
