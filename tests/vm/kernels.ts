@@ -10,7 +10,7 @@ export interface GuestKernel {
   readonly releasePrefix: string;
 }
 
-export type Architecture = "amd64";
+export type Architecture = "amd64" | "arm64";
 
 /** The oldest kernel supported, what the stable suites have, real-time preemption, and the newest. */
 export const GUEST_KERNELS: readonly GuestKernel[] = [
