@@ -192,6 +192,8 @@ describe("a reader that stands still", () => {
       child.kill("SIGINT");
       await until(() => bpfObjectsOf(child.pid).length === 0);
       expect(child.exitCode).toBeNull();
+      // Nobody presses a key twice within less.
+      await Bun.sleep(150);
       child.kill("SIGINT");
       expect(await child.exited).toBe(130);
     });
@@ -212,12 +214,12 @@ describe("a reader that stands still", () => {
 
 describe("a terminal", () => {
   async function runOnTerminal(
-    words: readonly string[],
+    command: readonly string[],
     columns: number,
     end: (child: Bun.Subprocess, terminal: Bun.Terminal) => void,
   ): Promise<{ code: number; text: string }> {
     let text = "";
-    const child = Bun.spawn([IRQTRACE, ...words], {
+    const child = Bun.spawn([...command], {
       terminal: {
         cols: columns,
         rows: 24,
@@ -237,7 +239,11 @@ describe("a terminal", () => {
   }
 
   test("is told how to end, and Ctrl-C ends with the partial report", async () => {
-    const { code, text } = await runOnTerminal(["softirqs", "0.2"], 70, (_, terminal) => void terminal.write("\x03"));
+    const { code, text } = await runOnTerminal(
+      [IRQTRACE, "softirqs", "0.2"],
+      70,
+      (_, terminal) => void terminal.write("\x03"),
+    );
     expect(code).toBe(0);
     const [first, ...lines] = text.split("\r\n");
     expect(first).toBe("Tracing softirqs... Ctrl-C to end.");
@@ -247,8 +253,25 @@ describe("a terminal", () => {
     expect(text).not.toContain("\u001b");
   });
 
+  test("whose Ctrl-C arrives twice, as below bun run and bunx, ends with the partial report all the same", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "irqtrace-cli-"));
+    try {
+      await Bun.write(join(folder, "package.json"), JSON.stringify({ scripts: { trace: `${IRQTRACE} softirqs 0.2` } }));
+      const words = ["run", "--cwd", folder, "trace"];
+      const { code, text } = await runOnTerminal(
+        [process.execPath, ...words],
+        80,
+        (_, terminal) => void terminal.write("\x03"),
+      );
+      expect(code).toBe(0);
+      expect(text.slice(text.indexOf("^C"))).toContain("softirq ");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test("that is closed ends the trace with 0", async () => {
-    const { code } = await runOnTerminal(["softirqs", "0.1"], 80, (_, terminal) => terminal.close());
+    const { code } = await runOnTerminal([IRQTRACE, "softirqs", "0.1"], 80, (_, terminal) => terminal.close());
     expect(code).toBe(0);
   });
 });

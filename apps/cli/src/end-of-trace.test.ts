@@ -95,14 +95,27 @@ describe("Ctrl-C again", () => {
     environment.send("SIGINT");
     await until(() => environment.tracer.isDisposed);
     expect(environment.exits).toEqual([]);
+    environment.nowMs += 100;
     environment.send("SIGINT");
     expect(environment.exits).toEqual([130]);
+  });
+
+  test("is not meant when bunx passes one key press on a second time", async () => {
+    const { environment, ended } = start("hardirqs 1");
+    await until(() => environment.reports.length === 2);
+    environment.send("SIGINT");
+    environment.nowMs += 99;
+    environment.send("SIGINT");
+    expect(await ended).toBe(0);
+    expect(environment.exits).toEqual([]);
+    expect(environment.reports).toHaveLength(3);
   });
 
   test("counts after any other signal too", async () => {
     const { environment } = start("hardirqs 1", { stdout: { write: never } });
     await until(() => environment.tracer.intervalsGiven === 1);
     environment.send("SIGTERM");
+    environment.nowMs += 500;
     environment.send("SIGINT");
     expect(environment.exits).toEqual([130]);
   });
@@ -111,6 +124,7 @@ describe("Ctrl-C again", () => {
     const { environment, ended } = start("hardirqs 1");
     await until(() => environment.reports.length === 2);
     environment.send("SIGTERM");
+    environment.nowMs += 500;
     environment.send("SIGHUP");
     environment.send("SIGTERM");
     expect(await ended).toBe(0);

@@ -27,6 +27,8 @@ export interface Environment {
   readonly userId: number;
   /** Minutes that local time is ahead of UTC at that date. */
   utcOffsetMinutes(date: Date): number;
+  /** Milliseconds of a clock that nobody sets. */
+  monotonicMs(): number;
   /** Calls the listener at each signal that asks for the end, until the returned function is called. */
   onStopSignal(listener: (signal: StopSignal) => void): () => void;
   /** Ends the process at once. */

@@ -3,7 +3,7 @@ import type { Environment } from "./environment.ts";
 import { quoteArgument } from "./quote-argument.ts";
 import { UsageError } from "./usage-error.ts";
 
-export const EXIT_CODE = { done: 0, failed: 1, usage: 2, notPermitted: 3, unsupported: 4 } as const;
+export const EXIT_CODE = { done: 0, failed: 1, usage: 2, notPermitted: 3, unsupported: 4, interrupted: 130 } as const;
 
 /** How the program ends: its exit code, and what it says on stderr (nothing where the end is no failure). */
 export interface Outcome {

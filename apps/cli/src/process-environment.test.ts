@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { fileURLToPath } from "node:url";
-import { createProcessEnvironment, programWords, resolveCgroup } from "./process-environment.ts";
+import { programWords, resolveCgroup } from "./process-environment.ts";
 
 describe("the words that start the program again", () => {
   test("are the script's alone when it brings its own Bun", () => {
@@ -40,23 +40,35 @@ describe("a cgroup's path", () => {
 });
 
 describe("the real environment", () => {
-  test("hears of signals until it is told to stop", async () => {
-    const heard: string[] = [];
-    const unsubscribe = createProcessEnvironment().onStopSignal((signal) => heard.push(signal));
-    for (const signal of ["SIGHUP", "SIGTERM", "SIGINT"] as const) {
-      process.kill(process.pid, signal);
-      while (heard.at(-1) !== signal) await Bun.sleep(1);
-    }
-    unsubscribe();
-    expect(heard).toEqual(["SIGHUP", "SIGTERM", "SIGINT"]);
-    for (const signal of heard) expect(process.listenerCount(signal)).toBe(0);
+  const run = (script: string, env: Record<string, string> = {}) => {
+    const file = JSON.stringify(fileURLToPath(new URL("process-environment.ts", import.meta.url)));
+    const prelude = `const { createProcessEnvironment } = await import(${file}); const environment = createProcessEnvironment();`;
+    const child = Bun.spawnSync([process.execPath, "-e", prelude + script], { env });
+    return { code: child.exitCode, stdout: child.stdout.toString() };
+  };
+
+  test("hears of signals until it is told to stop, and then exits in peace", () => {
+    const script = `
+      const end = environment.onStopSignal((signal) => console.log(signal));
+      for (const signal of ["SIGHUP", "SIGTERM", "SIGINT"]) { process.kill(process.pid, signal); await Bun.sleep(20); }
+      end();
+      for (const signal of ["SIGHUP", "SIGTERM", "SIGINT"]) { process.kill(process.pid, signal); await Bun.sleep(20); }
+      console.log("end");`;
+    expect(run(script)).toEqual({ code: 0, stdout: "SIGHUP\nSIGTERM\nSIGINT\nend\n" });
+  });
+
+  test("can be ended by a signal if the exit does not come", () => {
+    const script = `
+      environment.onStopSignal(() => console.log("heard"))();
+      await Bun.sleep(600);
+      process.kill(process.pid, "SIGTERM");
+      await Bun.sleep(1000);
+      console.log("not reached");`;
+    expect(run(script)).toEqual({ code: 130, stdout: "" });
   });
 
   test("knows the time zone on both sides of a change", () => {
-    const script = `import { createProcessEnvironment } from ${JSON.stringify(fileURLToPath(new URL("process-environment.ts", import.meta.url)))};
-      const environment = createProcessEnvironment();
-      console.log(environment.utcOffsetMinutes(new Date("2026-03-29T00:59:59Z")), environment.utcOffsetMinutes(new Date("2026-03-29T01:00:00Z")));`;
-    const child = Bun.spawnSync([process.execPath, "-e", script], { env: { TZ: "Europe/Berlin" } });
-    expect(child.stdout.toString()).toBe("60 120\n");
+    const script = `for (const second of ["00:59:59", "01:00:00"]) console.log(environment.utcOffsetMinutes(new Date("2026-03-29T" + second + "Z")));`;
+    expect(run(script, { TZ: "Europe/Berlin" }).stdout).toBe("60\n120\n");
   });
 });

@@ -3,11 +3,15 @@ import { dirname, resolve } from "node:path";
 import type { Tracer, TracerOptions } from "@irqtrace/tracer";
 import type { CommandName } from "./commands.ts";
 import { type Environment, STOP_SIGNALS, type StopSignal, type TextSink } from "./environment.ts";
+import { EXIT_CODE } from "./exit-code.ts";
 import { FdSink } from "./fd-sink.ts";
 import type { ReportRow } from "./report.ts";
 
 /** Where sudo looks for programs unless it is told otherwise. */
 const SUDO_PATH: readonly string[] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/** More than an exit takes. */
+const EXIT_MS = 500;
 
 /** The environment of the real process. */
 export function createProcessEnvironment(): Environment {
@@ -17,6 +21,7 @@ export function createProcessEnvironment(): Environment {
     program: programWords(process.env, process.execPath, Bun.main),
     userId: process.geteuid?.() ?? 0,
     utcOffsetMinutes: (date) => -date.getTimezoneOffset(),
+    monotonicMs: () => performance.now(),
     onStopSignal,
     exit: (code) => process.exit(code),
     openTracer,
@@ -33,11 +38,20 @@ async function openTracer(command: CommandName, options: TracerOptions): Promise
   return (await import("@irqtrace/softirqs")).traceSoftirqs(resolved);
 }
 
+/**
+ * A signal that comes while the process is about to exit (bunx repeats each) must not turn its 0 into a death by signal:
+ * the handlers stay, and after a moment they do what the default would.
+ */
 function onStopSignal(listener: (signal: StopSignal) => void): () => void {
-  const subscriptions = STOP_SIGNALS.map((signal) => ({ signal, handler: () => listener(signal) }));
-  for (const { signal, handler } of subscriptions) process.on(signal, handler);
+  let endedAtMs: number | undefined;
+  for (const signal of STOP_SIGNALS) {
+    process.on(signal, () => {
+      if (endedAtMs === undefined) listener(signal);
+      else if (performance.now() - endedAtMs > EXIT_MS) process.exit(EXIT_CODE.interrupted);
+    });
+  }
   return () => {
-    for (const { signal, handler } of subscriptions) process.off(signal, handler);
+    endedAtMs = performance.now();
   };
 }
 

@@ -1,6 +1,11 @@
 import type { Environment } from "./environment.ts";
+import { EXIT_CODE } from "./exit-code.ts";
 
-const EXIT_INTERRUPTED = 130;
+/**
+ * A terminal sends Ctrl-C to the whole foreground group, and bunx passes its own on to its child: one key press arrives
+ * here twice, within a millisecond or two on an idle machine.
+ */
+const SAME_KEY_PRESS_MS = 100;
 
 /** The user's wish to end: the first signal asks for it, and a Ctrl-C after that ends the process at once. */
 export class StopRequest implements Disposable {
@@ -8,10 +13,16 @@ export class StopRequest implements Disposable {
   readonly #unsubscribe: () => void;
 
   constructor(environment: Environment) {
+    let askedAtMs = Number.NaN;
     this.#unsubscribe = environment.onStopSignal((signal) => {
-      if (!this.#controller.signal.aborted) this.#controller.abort();
-      // Only Ctrl-C is impatience: a closing session sends SIGTERM and SIGHUP together, or one of them twice.
-      else if (signal === "SIGINT") environment.exit(EXIT_INTERRUPTED);
+      const nowMs = environment.monotonicMs();
+      if (!this.#controller.signal.aborted) {
+        askedAtMs = nowMs;
+        this.#controller.abort();
+      } else if (signal === "SIGINT" && nowMs - askedAtMs >= SAME_KEY_PRESS_MS) {
+        // Only Ctrl-C is impatience: a closing session sends SIGTERM and SIGHUP together, or one of them twice.
+        environment.exit(EXIT_CODE.interrupted);
+      }
     });
   }
 

@@ -28,6 +28,8 @@ export class FakeEnvironment implements Environment {
   /** Reports as they were written, one text each. */
   readonly reports: string[] = [];
   errorText = "";
+  /** The clock: it stands unless a test moves it. */
+  nowMs = 5_000;
   readonly #settings: FakeSettings;
   readonly #listeners = new Set<(signal: StopSignal) => void>();
 
@@ -61,6 +63,10 @@ export class FakeEnvironment implements Environment {
 
   utcOffsetMinutes(): number {
     return this.#settings.utcOffsetMinutes ?? 120;
+  }
+
+  monotonicMs(): number {
+    return this.nowMs;
   }
 
   onStopSignal(listener: (signal: StopSignal) => void): () => void {
