@@ -44,7 +44,7 @@ function printed(value: unknown, indent: number, column: number): string {
 
 function oneLine(value: unknown): string {
   if (isList(value)) return `[${value.map(oneLine).join(", ")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return literal(value);
   const members = Object.entries(value).map(([key, member]) => `${printedKey(key)}: ${oneLine(member)}`);
   return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
 }
@@ -56,7 +56,7 @@ function expanded(value: unknown, indent: number): string {
     const items = value.map((item) => `${inner}${printed(item, indent + 2, indent + 2)},\n`);
     return `[\n${items.join("")}${outer}]`;
   }
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return literal(value);
   const members = Object.entries(value).map(([key, member]) => {
     const start = `${inner}${printedKey(key)}: `;
     return `${start}${printed(member, indent + 2, start.length)},\n`;
@@ -81,5 +81,12 @@ function isList(value: unknown): value is readonly unknown[] {
 }
 
 function printedKey(key: string): string {
-  return IDENTIFIER.test(key) ? key : JSON.stringify(key);
+  return IDENTIFIER.test(key) ? key : literal(key);
+}
+
+// Formatters take the quotes that need fewer backslashes.
+function literal(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (typeof value !== "string" || value.split('"').length <= value.split("'").length) return text;
+  return `'${text.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
