@@ -14,10 +14,13 @@ export interface Manifest {
   readonly scripts?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 /** Fields that would tie a tarball to a host or to a machine. */
-const TIED = ["repository", "homepage", "bugs", "os", "cpu", "private"];
+const TIED = ["repository", "homepage", "bugs", "private"];
+/** Only what holds machine code may refuse a platform, and whoever depends on it does so optionally. */
+const NATIVE = "@irqtrace/libbpf";
 const EXACT = /^\d+\.\d+\.\d+$/;
 
 /** What a published package's manifest lacks; `hasFile` answers for paths relative to the package. */
@@ -36,6 +39,9 @@ export function manifestFaults(manifest: Manifest, hasFile: (path: string) => bo
   demand(manifest.license !== undefined, "names no licence");
   for (const field of TIED)
     demand(!(field in manifest), `has the field "${field}", which published packages here do without`);
+  for (const field of ["os", "cpu"])
+    demand(manifest.name === NATIVE || !(field in manifest), `refuses platforms ("${field}")`);
+  demand(manifest.dependencies?.[NATIVE] === undefined, `requires ${NATIVE}, which must be an optional dependency`);
   for (const file of ["LICENSE", "README.md"]) demand(hasFile(file), `has no ${file}`);
   for (const fault of [...exportFaults(manifest, hasFile), ...rangeFaults(manifest)]) demand(false, fault);
   return faults;
@@ -58,7 +64,11 @@ function sourceOf(path: string): string {
 }
 
 function rangeFaults(manifest: Manifest): readonly string[] {
-  const ranges = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
+  const ranges = Object.entries({
+    ...manifest.dependencies,
+    ...manifest.devDependencies,
+    ...manifest.optionalDependencies,
+  });
   return ranges
     .filter(([name, range]) => (name.startsWith("@irqtrace/") ? range !== "workspace:*" : !EXACT.test(range)))
     .map(([name, range]) => `depends on ${name} as "${range}": workspace:* for our own, an exact version for others`);

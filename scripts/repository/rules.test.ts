@@ -46,6 +46,9 @@ test("an export that no source stands behind is a fault", () => {
 test("a manifest names no host and restricts no platform", () => {
   expect(faults({ repository: "somewhere" })).toHaveLength(1);
   expect(faults({ cpu: ["x64"] })).toHaveLength(1);
+  expect(faults({ name: "@irqtrace/libbpf", cpu: ["x64"] })).toEqual([]);
+  expect(faults({ dependencies: { "@irqtrace/libbpf": "workspace:*" } })).toHaveLength(1);
+  expect(faults({ optionalDependencies: { "@irqtrace/libbpf": "workspace:*" } })).toEqual([]);
 });
 
 test("our own packages are depended on from the workspace, others in exact versions", () => {
