@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { fileURLToPath } from "node:url";
-import { programWords, resolveCgroup } from "./process-environment.ts";
+import { UnsupportedPlatformError } from "@irqtrace/loader";
+import packageJson from "../package.json" with { type: "json" };
+import { programWords, requireBun, resolveCgroup } from "./process-environment.ts";
 
 describe("the words that start the program again", () => {
   test("are the script's alone when it brings its own Bun", () => {
@@ -37,6 +39,22 @@ describe("a cgroup's path", () => {
     expect(resolveCgroup("/user.slice/nothing", "/")).toBe("/user.slice/nothing");
     expect(resolveCgroup("web.slice", "/proc")).toBe("web.slice");
   });
+});
+
+describe("a Bun", () => {
+  test.each(["1.4.0", "1.4.5", "1.10.0", "2.0.0", "1.5.0-canary.1"])("of version %s will do", async (version) => {
+    expect(await requireBun(version)).toBeUndefined();
+  });
+
+  test.each(["1.3.11", "0.8.1"])(
+    "of version %s is refused with the version that package.json asks for",
+    async (version) => {
+      const error = await requireBun(version).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(UnsupportedPlatformError);
+      expect(String(error)).toContain(version);
+      expect(packageJson.engines.bun).toBe(`>=${/Install Bun (\S+)/.exec(String(error))?.[1]}`);
+    },
+  );
 });
 
 describe("the real environment", () => {

@@ -10,6 +10,8 @@ import type { ReportRow } from "./report.ts";
 /** Where sudo looks for programs unless it is told otherwise. */
 const SUDO_PATH: readonly string[] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
+const OLDEST_BUN = "1.4.0";
+
 /** More than an exit takes. */
 const EXIT_MS = 500;
 
@@ -31,11 +33,19 @@ export function createProcessEnvironment(): Environment {
 }
 
 async function openTracer(command: CommandName, options: TracerOptions): Promise<Tracer<ReportRow>> {
+  await requireBun(Bun.version);
   const { cgroup, ...rest } = options;
   const workingDirectory = process.env["IRQTRACE_CWD"] ?? process.cwd();
   const resolved = { ...rest, cgroup: cgroup === undefined ? undefined : resolveCgroup(cgroup, workingDirectory) };
   if (command === "hardirqs") return (await import("@irqtrace/hardirqs")).traceHardirqs(resolved);
   return (await import("@irqtrace/softirqs")).traceSoftirqs(resolved);
+}
+
+/** @throws {UnsupportedPlatformError} on a Bun whose foreign functions work otherwise than the loader knows */
+export async function requireBun(version: string): Promise<void> {
+  if (Bun.semver.order(version, OLDEST_BUN) >= 0) return;
+  const { UnsupportedPlatformError } = await import("@irqtrace/loader");
+  throw new UnsupportedPlatformError(`Cannot trace with Bun ${version}. Install Bun ${OLDEST_BUN} or later.`);
 }
 
 /**
