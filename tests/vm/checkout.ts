@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { CpioEntry } from "./cpio.ts";
 
@@ -26,19 +26,22 @@ function filesBelow(repository: string, folder: string): readonly string[] {
 /** Every package is laid flat into one node_modules: the pinned versions do not conflict, and a conflict is an error here. */
 function thirdPartyEntries(repository: string): readonly CpioEntry[] {
   const found = new Map<string, string>();
-  const visit = (packageDirectory: string): void => {
-    for (const name of dependencyNames(packageDirectory)) {
+  const visit = (packageDirectory: string, fields: readonly DependencyField[]): void => {
+    for (const name of dependencyNames(packageDirectory, fields)) {
       const directory = findPackage(name, packageDirectory);
       const known = found.get(name);
       if (known === directory) continue;
       if (known !== undefined) throw new Error(`Two versions of ${name} are depended on: ${known} and ${directory}.`);
       found.set(name, directory);
-      visit(directory);
+      visit(directory, ["dependencies"]);
     }
   };
   for (const folder of ["packages", "apps"]) {
     for (const name of readdirSync(`${repository}/${folder}`)) {
-      if (existsSync(`${repository}/${folder}/${name}/package.json`)) visit(`${repository}/${folder}/${name}`);
+      if (existsSync(`${repository}/${folder}/${name}/package.json`)) {
+        // What gets bundled into the published program is a development dependency.
+        visit(`${repository}/${folder}/${name}`, ["dependencies", "devDependencies"]);
+      }
     }
   }
   return [...found].flatMap(([name, directory]) =>
@@ -49,11 +52,12 @@ function thirdPartyEntries(repository: string): readonly CpioEntry[] {
   );
 }
 
-function dependencyNames(packageDirectory: string): readonly string[] {
-  const manifest: { dependencies?: Record<string, string> } = JSON.parse(
-    readFileSync(`${packageDirectory}/package.json`, "utf8"),
-  );
-  const dependencies = Object.entries(manifest.dependencies ?? {});
+type DependencyField = "dependencies" | "devDependencies";
+
+function dependencyNames(packageDirectory: string, fields: readonly DependencyField[]): readonly string[] {
+  const text = readFileSync(`${packageDirectory}/package.json`, "utf8");
+  const manifest: Partial<Record<DependencyField, Record<string, string>>> = JSON.parse(text);
+  const dependencies = fields.flatMap((field) => Object.entries(manifest[field] ?? {}));
   return dependencies.filter(([, range]) => !range.startsWith("workspace:")).map(([name]) => name);
 }
 
@@ -67,5 +71,6 @@ function findPackage(name: string, packageDirectory: string): string {
 }
 
 function entry(path: string, source: string): CpioEntry {
-  return { path, kind: "file", content: readFileSync(source) };
+  const executable = (statSync(source).mode & 0o100) !== 0;
+  return { path, kind: "file", content: readFileSync(source), executable };
 }

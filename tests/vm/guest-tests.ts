@@ -27,8 +27,13 @@ async function fetchGuest(kernel: GuestKernel): Promise<Guest> {
   try {
     return { id: kernel.id, stored: await storedKernel(kernel) };
   } catch (error) {
-    return { id: kernel.id, reason: error instanceof Error ? error.message.replaceAll(/\s+/g, " ") : String(error) };
+    return { id: kernel.id, reason: oneLine(error instanceof Error ? error.message : String(error)) };
   }
+}
+
+/** As it can stand in brackets in a test's name. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[[\]]/g, "").replaceAll(/\s+/g, " ");
 }
 
 /**

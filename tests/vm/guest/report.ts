@@ -1,4 +1,5 @@
 import { type GuestResult, MARKER } from "../console-protocol.ts";
+import { lastLines } from "../run-command.ts";
 
 /** A named thing to be true in this kernel. */
 export interface Check {
@@ -23,9 +24,15 @@ async function outcome(name: string, run: Check["run"]): Promise<GuestResult> {
     const measured = await run();
     return { name, passed: true, detail: typeof measured === "string" ? measured : "" };
   } catch (error) {
-    const detail = error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ""}` : String(error);
-    return { name, passed: false, detail };
+    return { name, passed: false, detail: describe(error) };
   }
+}
+
+/** With the end of the verifier's log, where the error has one: it says which instruction was refused. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const log = "log" in error && typeof error.log === "string" ? `\n${lastLines(error.log, 30)}` : "";
+  return `${error.stack ?? error.message}${log}`;
 }
 
 /** One write for a line, after a line break, so that what others wrote to the console does not join it. */
