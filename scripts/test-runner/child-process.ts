@@ -19,9 +19,12 @@ const GRACE_MS = 5_000;
 const PASSED_ON =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|TMPDIR|CI|SUDO_\w+|IRQTRACE_\w+|npm_config_\w+|\w+_proxy|\w+_PROXY|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+)$/;
 
-export function childEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
+export function childEnvironment(
+  more: Readonly<Record<string, string>> = {},
+  own: Readonly<Record<string, string | undefined>> = process.env,
+): Record<string, string> {
   const environment: Record<string, string> = { NO_COLOR: "1" };
-  for (const [name, value] of Object.entries(process.env)) {
+  for (const [name, value] of Object.entries(own)) {
     if (value !== undefined && PASSED_ON.test(name)) environment[name] = value;
   }
   return { ...environment, ...more };
@@ -36,28 +39,36 @@ export async function runShown(command: readonly string[], options: ChildOptions
     stdout: "pipe",
     stderr: "pipe",
   });
+  const stdout = new ShownText(child.stdout);
+  const stderr = new ShownText(child.stderr);
   let killTimer: Timer | undefined;
   const limitTimer = setTimeout(() => {
     console.log(`Ended after ${options.limitMs / 1000} s: ${command.join(" ")}`);
     child.kill("SIGTERM");
     killTimer = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
   }, options.limitMs);
-  try {
-    const [stdout, stderr] = await Promise.all([readShown(child.stdout), readShown(child.stderr)]);
-    await child.exited;
-    return { exitCode: child.exitCode, signal: child.signalCode, stdout, stderr };
-  } finally {
-    clearTimeout(limitTimer);
-    clearTimeout(killTimer);
-  }
+  await child.exited;
+  clearTimeout(limitTimer);
+  clearTimeout(killTimer);
+  // A process that the command left behind may hold its pipes open for ever.
+  await Promise.race([Promise.all([stdout.end, stderr.end]), Bun.sleep(GRACE_MS)]);
+  return { exitCode: child.exitCode, signal: child.signalCode, stdout: stdout.text, stderr: stderr.text };
 }
 
-async function readShown(stream: ReadableStream<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const piece of stream) {
-    process.stdout.write(piece);
-    text += decoder.decode(piece, { stream: true });
+/** Passes on what comes, and keeps it. */
+class ShownText {
+  text = "";
+  readonly end: Promise<void>;
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.end = this.#read(stream);
   }
-  return text + decoder.decode();
+
+  async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const piece of stream) {
+      process.stdout.write(piece);
+      this.text += decoder.decode(piece, { stream: true });
+    }
+  }
 }
