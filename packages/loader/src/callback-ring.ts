@@ -16,6 +16,8 @@ export class CallbackRing implements RecordSource {
   readonly #callback: ReturnType<typeof createCallback>;
   #handler: RecordHandler | null = null;
   #failure: { readonly error: unknown } | null = null;
+  #isConsuming = false;
+  #isClosed = false;
   #recordsLeft = 0;
   #bytesLeft = 0;
   #count = 0;
@@ -51,16 +53,26 @@ export class CallbackRing implements RecordSource {
     this.#failure = null;
     this.#recordsLeft = limit;
     this.#count = 0;
-    // SAFETY: libbpf calls back during this call alone, on this thread, and the callback lives until dispose.
+    this.#isConsuming = true;
+    // SAFETY: libbpf calls back during this call alone, on this thread, and nothing is freed before it returns.
     const result = nativeCalls().functions.ring_buffer__consume(this.#address);
+    this.#isConsuming = false;
     this.#handler = null;
+    if (this.#isClosed) this.#free();
     this.#throwFailure();
     checkResult(result, { operation: "read the ring buffer", what: this.#name }, [ECANCELED]);
     return this.#count;
   }
 
   [Symbol.dispose](): void {
-    // SAFETY: the reader forgets this ring before it disposes of it, so that nobody consumes it afterwards.
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    // A handler may close the object, and with it this ring, in the middle of libbpf's reading it.
+    if (!this.#isConsuming) this.#free();
+  }
+
+  #free(): void {
+    // SAFETY: whoever holds this ring asks whether it is closed before each use.
     nativeCalls().run((functions) => functions.ring_buffer__free(this.#address));
     this.#callback.close();
     this.#positions[Symbol.dispose]();
@@ -82,7 +94,7 @@ export class CallbackRing implements RecordSource {
       this.#failure = { error };
       return -ECANCELED;
     }
-    return this.#recordsLeft > 0 && this.#bytesLeft > 0 ? 0 : -ECANCELED;
+    return this.#recordsLeft > 0 && this.#bytesLeft > 0 && !this.#isClosed ? 0 : -ECANCELED;
   }
 
   #hand(address: Address, length: number): void {

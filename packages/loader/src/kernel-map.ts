@@ -136,8 +136,8 @@ export class KernelMap {
     const byteLength = roundUpToPages(stride * length);
     const isWritable = (this.#info.flags & BPF_F_RDONLY) === 0;
     const memory = new MappedMemory({ what: name, byteLength, fd: this.#fd, isWritable });
-    owner.own(memory);
-    return new MappedArray({ name, owner, memory, length, stride, layout });
+    const handle = owner.own(memory);
+    return new MappedArray({ name, owner, memory, handle, length, stride, layout });
   }
 
   pin(path: string): void {

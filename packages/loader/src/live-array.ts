@@ -34,6 +34,8 @@ export interface LiveArraySource {
   readonly name: string;
   readonly owner: Owner;
   readonly memory: MappedMemory;
+  /** Ends the memory. */
+  readonly handle: Disposable;
   readonly length: number;
   readonly stride: number;
   readonly layout: TypeLayout;
@@ -67,7 +69,7 @@ export class MappedArray<L extends TypeLayout> implements LiveArray<Value<L>> {
   }
 
   [Symbol.dispose](): void {
-    this.#source.memory[Symbol.dispose]();
+    this.#source.handle[Symbol.dispose]();
   }
 
   #offset(index: number): number {

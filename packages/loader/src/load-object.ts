@@ -12,9 +12,12 @@ import type { NativeObject } from "./native-object.ts";
 import { Owner } from "./owner.ts";
 import { type BpfProgram, ProgramHandle } from "./program-handle.ts";
 
+const BPF_F_MMAPABLE = 0x400;
+
 /** Loads an opened object and takes it over: it is closed if loading fails. */
 export function loadObject(native: NativeObject, schema: ObjectSchema): LoadedObject {
   try {
+    makeSectionsMmapable(native, schema);
     const outcome = nativeCalls().run((functions) => functions.bpf_object__load(native.address), native.sink);
     checkNumber(outcome, {
       operation: "load",
@@ -27,6 +30,17 @@ export function loadObject(native: NativeObject, schema: ObjectSchema): LoadedOb
   } catch (error) {
     native[Symbol.dispose]();
     throw error;
+  }
+}
+
+// libbpf does so itself only where a variable is not static.
+function makeSectionsMmapable(native: NativeObject, schema: ObjectSchema): void {
+  const { bpf_map__map_flags: flagsOf } = nativeCalls().functions;
+  for (const section of Object.values(schema.sections)) {
+    const map = section === undefined ? null : native.findMap(section.name);
+    if (section === undefined || map === null) continue;
+    const flags = flagsOf(map) | BPF_F_MMAPABLE;
+    native.setUp("share the memory of", section.name, (functions) => functions.bpf_map__set_map_flags(map, flags));
   }
 }
 

@@ -52,8 +52,10 @@ export class MappedRing implements RecordSource {
           handler(this.#view, offset + HEADER_BYTES, length);
         }
       } finally {
-        this.#advance(position, next);
+        if (!producer.isClosed) this.#advance(position, next);
       }
+      // The handler may have closed the object, and with it this memory.
+      if (producer.isClosed) break;
       position = next;
     }
     return count;

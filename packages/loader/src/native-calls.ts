@@ -77,7 +77,7 @@ export class NativeCalls {
     }
     const printed = this.#printed;
     // Outside of the call: what a sink throws must not cross C.
-    if (sink !== undefined) for (const { text } of printed) sink(text);
+    if (sink !== undefined) for (const { text } of printed) tell(sink, text);
     const log = printed.filter(({ level }) => level < LIBBPF_DEBUG_LEVEL).map(({ text }) => text);
     return { value, errno, log };
   }
@@ -107,6 +107,18 @@ export class NativeCalls {
 
   #unlock(): void {
     if (this.#lockFd !== null) this.functions.flock(this.#lockFd, LOCK_UN);
+  }
+}
+
+// As with event listeners, a sink's failure is its own: thrown here it would lose what the call returned, a link for
+// instance, which then nobody could detach.
+function tell(sink: LogSink, line: string): void {
+  try {
+    sink(line);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 

@@ -23,7 +23,10 @@ import { readSchema } from "./read-schema.ts";
 export interface OpenOptions {
   /** The object's name, in messages and in the names of its sections' maps; the schema's or the file's by default. */
   readonly name?: string | undefined;
-  /** Receives each line that libbpf prints, debug lines included, after the call that printed it. */
+  /**
+   * Receives each line that libbpf prints, debug lines included, after the call that printed it. What it throws is an
+   * uncaught error.
+   */
   readonly log?: LogSink | undefined;
 }
 

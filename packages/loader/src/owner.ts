@@ -1,7 +1,7 @@
 /** The object that a handle belongs to: handles ask it before each use and die with it. */
 export class Owner {
   readonly name: string;
-  readonly #resources: Disposable[] = [];
+  readonly #resources = new Set<Disposable>();
   #isClosed = false;
 
   constructor(name: string) {
@@ -17,17 +17,26 @@ export class Owner {
     if (this.#isClosed) throw new Error(`Cannot ${operation} "${what}": "${this.name}" is closed. Load it again.`);
   }
 
-  /** Makes the resource end with this object, before those that were added earlier. */
-  own<R extends Disposable>(resource: R): R {
-    this.#resources.push(resource);
-    return resource;
+  /**
+   * Makes the resource end with this object, before those that were added earlier. The handle ends it sooner, and
+   * forgets it.
+   */
+  own(resource: Disposable): Disposable {
+    const handle: Disposable = {
+      [Symbol.dispose]: () => {
+        this.#resources.delete(handle);
+        resource[Symbol.dispose]();
+      },
+    };
+    this.#resources.add(handle);
+    return handle;
   }
 
   /** Ends all resources, even if some fail, and throws what failed. Does nothing the second time. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    disposeAll(this.#resources.splice(0).reverse(), this.name);
+    disposeAll([...this.#resources].reverse(), this.name);
   }
 }
 

@@ -187,13 +187,13 @@ function* randomNumbers(seed: number): Generator<number, never> {
   }
 }
 
-test("2,000 random changes of a real object give a schema or a BpfError, nothing else", () => {
+test("400 random changes of a real object give a schema or a BpfError, nothing else", () => {
   const path = new URL("../../bpf-objects/prebuilt/hardirqs.bpf.o", import.meta.url);
   const object = readFileSync(path);
   const random = randomNumbers(17);
   const draw = (limit: number): number => Math.floor(random.next().value * limit);
   let refusals = 0;
-  for (let round = 0; round < 2_000; round++) {
+  for (let round = 0; round < 400; round++) {
     const changed = Uint8Array.from(object);
     for (let change = draw(4); change >= 0; change--) changed[draw(changed.length)] = draw(256);
     try {
@@ -203,5 +203,5 @@ test("2,000 random changes of a real object give a schema or a BpfError, nothing
       refusals++;
     }
   }
-  expect(refusals).toBeGreaterThan(50);
+  expect(refusals).toBeGreaterThan(10);
 });

@@ -103,20 +103,21 @@ export function ringBuffer(map: BpfMap): RingBuffer {
   }
   // The order of loads that reading by hand relies on is x86's; elsewhere libbpf's own barriers are needed.
   const records = process.arch === "x64" ? new MappedRing(source) : new CallbackRing(source);
-  source.owner.own(records);
-  return new RingBufferReader(source, records);
+  return new RingBufferReader(source, records, source.owner.own(records));
 }
 
 class RingBufferReader implements RingBuffer {
   readonly byteLength: number;
   readonly #map: KernelMap;
   readonly #records: RecordSource;
+  readonly #handle: Disposable;
   #isClosed = false;
   #isConsuming = false;
 
-  constructor(map: KernelMap, records: RecordSource) {
+  constructor(map: KernelMap, records: RecordSource, handle: Disposable) {
     this.#map = map;
     this.#records = records;
+    this.#handle = handle;
     this.byteLength = records.byteLength;
   }
 
@@ -157,7 +158,7 @@ class RingBufferReader implements RingBuffer {
     if (this.#isClosed) return;
     if (this.#isConsuming) throw new Error(`Cannot close "${this.#map.name}" from within its own handler.`);
     this.#isClosed = true;
-    this.#records[Symbol.dispose]();
+    this.#handle[Symbol.dispose]();
   }
 
   #assertOpen(): void {

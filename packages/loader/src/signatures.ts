@@ -30,6 +30,7 @@ export const SIGNATURES = {
   bpf_map__key_size: { args: ["ptr"], returns: "u32" },
   bpf_map__value_size: { args: ["ptr"], returns: "u32" },
   bpf_map__map_flags: { args: ["ptr"], returns: "u32" },
+  bpf_map__set_map_flags: { args: ["ptr", "u32"], returns: "i32" },
   bpf_map__initial_value: { args: ["ptr", "ptr"], returns: "ptr" },
   bpf_map__reuse_fd: { args: ["ptr", "i32"], returns: "i32" },
 

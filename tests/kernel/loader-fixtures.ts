@@ -1,0 +1,33 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const CLANG = "clang-19";
+const FOLDER = join(import.meta.dir, "fixtures");
+
+/** Empty where the fixtures can be built; else the reason, to be put into a test's name. */
+export const NO_CLANG: string = Bun.which(CLANG) === null ? ` (skipped: there is no ${CLANG})` : "";
+
+export type FixtureName = "loader-maps" | "loader-refused" | "loader-absent";
+
+const built = new Map<FixtureName, Uint8Array>();
+
+/** The bytes of a test object, built from its C when first asked for. */
+export function fixture(name: FixtureName): Uint8Array {
+  const known = built.get(name);
+  if (known !== undefined) return known;
+  const folder = mkdtempSync(join(tmpdir(), "irqtrace-fixture-"));
+  try {
+    const object = join(folder, `${name}.bpf.o`);
+    const headers = `/usr/include/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu`;
+    const flags = ["-target", "bpf", "-O2", "-g", "-mcpu=v3", "-Wall", "-Werror", "-idirafter", headers];
+    const command = [CLANG, ...flags, "-c", join(FOLDER, `${name}.bpf.c`), "-o", object];
+    const { success, stderr } = Bun.spawnSync(command);
+    if (!success) throw new Error(`Cannot build "${name}": ${stderr}`);
+    const bytes = new Uint8Array(readFileSync(object));
+    built.set(name, bytes);
+    return bytes;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,93 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openObject, openPinnedMap, unpin } from "@irqtrace/loader";
+import { fixture, NO_CLANG } from "./loader-fixtures.ts";
+
+/** Runs a script where `folder` is a bpffs of its own, in a mount namespace that ends with the script. */
+function onBpffs(script: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "irqtrace-bpffs-"));
+  try {
+    const program = `
+      import { openObject, openPinnedMap, unpin, BpfError, LayoutMismatchError } from "@irqtrace/loader";
+      const bytes = new Uint8Array(await Bun.stdin.arrayBuffer());
+      const folder = ${JSON.stringify(folder)};
+      const nameOf = (action) => { try { action(); return "no error"; } catch (error) { return error.name + ": " + error.message; } };
+      ${script}`;
+    const shell = 'mount -t bpf bpf "$0" && exec "$@"';
+    const command = ["unshare", "--mount", "sh", "-c", shell, folder, process.execPath, "--eval", program];
+    const { stdout, stderr } = Bun.spawnSync(command, { cwd: import.meta.dir, stdin: fixture("loader-maps") });
+    expect(stderr.toString()).toBe("");
+    return stdout.toString();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe.skipIf(NO_CLANG !== "")(`a pinned map${NO_CLANG}`, () => {
+  test("outlives its object and is opened by its path, typed by a layout", () => {
+    const output = onBpffs(`
+      const path = folder + "/recent";
+      const loaded = openObject(bytes).load();
+      loaded.map("recent").set(1, 11n);
+      loaded.map("recent").pin(path);
+      loaded[Symbol.dispose]();
+      const untyped = openPinnedMap(path);
+      console.log(untyped.name, untyped.kind, untyped.maxEntries, untyped.get(Uint8Array.of(1, 0, 0, 0)));
+      untyped[Symbol.dispose]();
+      untyped[Symbol.dispose]();
+      console.log(nameOf(() => untyped.get(0)));
+      const typed = openPinnedMap(path, { kind: "lru_hash", maxEntries: 64, key: "u32", value: "u53" });
+      typed.set(2, 22);
+      console.log(typed.get(1), typed.get(2));
+      console.log(nameOf(() => openPinnedMap(path, { kind: "hash", maxEntries: 64, key: "u32", value: "u53" })).startsWith("LayoutMismatchError"));
+      console.log(nameOf(() => openPinnedMap(path, { kind: "lru_hash", maxEntries: 64, key: "u32", value: "u32" })).startsWith("LayoutMismatchError"));
+      const other = openObject(bytes).configure({ reuse: { recent: typed } }).load();
+      console.log(other.map("recent").get(2));
+      other[Symbol.dispose]();
+      unpin(path);
+      console.log(nameOf(() => openPinnedMap(path)));
+      console.log(typed.get(2));
+      typed[Symbol.dispose]();`);
+    expect(output.split("\n")).toEqual([
+      "recent lru_hash 64 Uint8Array(8) [ 11, 0, 0, 0, 0, 0, 0, 0 ]",
+      expect.stringMatching(/^Error: Cannot read "recent": ".*\/recent" is closed/),
+      "11 22",
+      "true",
+      "true",
+      "22n",
+      expect.stringMatching(/^BpfError: Cannot open the pinned ".*\/recent": it does not exist \(ENOENT\)\.$/),
+      "22",
+      "",
+    ]);
+  });
+
+  test("is not pinned over another one", () => {
+    const output = onBpffs(`
+      const loaded = openObject(bytes).load();
+      loaded.map("recent").pin(folder + "/one");
+      console.log(nameOf(() => loaded.map("items").pin(folder + "/one")));
+      console.log(nameOf(() => loaded.map("items").pin(folder + "/no/folder")));
+      loaded[Symbol.dispose]();`);
+    expect(output).toMatch(/BpfError: Cannot pin "items": ".*\/one" exists already\. Unpin it first/);
+    expect(output).toMatch(/the folder ".*\/no" does not exist/);
+  });
+
+  test("cannot lie outside of a bpffs, where nothing is removed either", () => {
+    using loaded = openObject(fixture("loader-maps"), undefined, { name: "maps" }).load();
+    const folder = mkdtempSync(join(tmpdir(), "irqtrace-pin-"));
+    try {
+      expect(() => loaded.map("recent").pin(join(folder, "recent"))).toThrow(
+        `Cannot pin "recent": "${folder}" does not lie on a bpffs. Mount one: mount -t bpf bpf /sys/fs/bpf`,
+      );
+      expect(() => openPinnedMap(join(folder, "recent"))).toThrow("does not lie on a bpffs");
+      expect(() => unpin(folder)).toThrow(TypeError);
+      expect(() => unpin(join(folder, "recent"))).toThrow("it does not exist (ENOENT)");
+      expect(() => loaded.map("recent").pin("recent")).toThrow("give an absolute path");
+      expect(() => loaded.map("recent").pin("/sys/fs/bpf/a\0b")).toThrow(TypeError);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
