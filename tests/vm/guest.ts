@@ -9,9 +9,9 @@ export interface GuestOptions extends GuestProgram {
   readonly devices?: readonly string[] | undefined;
   /** Whether the program reports results through guest/report.ts; default true. */
   readonly reports?: boolean | undefined;
-  /** How long the kernel may take until the program starts; default 90 s, for a machine that is busy otherwise. */
+  /** How long the kernel may take until the program starts; default 180 s, for a machine that is busy otherwise. */
   readonly startLimitMs?: number | undefined;
-  /** How long the program and the power-off may take; default 120 s. */
+  /** How long the program and the power-off may take; default 300 s. */
   readonly programLimitMs?: number | undefined;
   /** Called with each piece of the console's text as it comes. */
   readonly onConsole?: ((text: string) => void) | undefined;
@@ -62,7 +62,7 @@ async function emulate(command: readonly string[], options: GuestOptions): Promi
     ending = { kind: "stopped", afterMs: elapsedMs() };
     emulator.kill("SIGKILL");
   };
-  let limit = setTimeout(stop, options.startLimitMs ?? 90_000);
+  let limit = setTimeout(stop, options.startLimitMs ?? 180_000);
   let console = "";
   let programStarted = false;
   const decoder = new TextDecoder();
@@ -74,7 +74,7 @@ async function emulate(command: readonly string[], options: GuestOptions): Promi
       if (programStarted || !console.includes(`\n${MARKER.start} `)) continue;
       programStarted = true;
       clearTimeout(limit);
-      limit = setTimeout(stop, options.programLimitMs ?? 120_000);
+      limit = setTimeout(stop, options.programLimitMs ?? 300_000);
     }
     const [exitCode, complaint] = await Promise.all([emulator.exited, emulator.stderr.text()]);
     if (ending.kind === "ended" && exitCode !== 0)

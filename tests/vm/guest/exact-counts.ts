@@ -9,6 +9,8 @@ import { hardirqCounts, softirqCounts } from "./kernel-counts.ts";
 import { type Check, reportChecks } from "./report.ts";
 
 const PACKETS = 10_000;
+/** Fewer than packets: where ksoftirqd takes over, one run handles several. */
+const NET_RX_RUNS = PACKETS / 2;
 const DISK_READS = 2_000;
 const SERIAL_WRITES = 100;
 /** Fewer than writes: the handler goes on while there is something to send. */
@@ -41,7 +43,7 @@ async function compareSoftirqs(options: TracerOptions): Promise<string> {
     counters: softirqCounts,
     sourceOf: (row) => row.name,
     load: () => sendUdp(PACKETS),
-    expected: new Map([["net_rx", PACKETS]]),
+    expected: new Map([["net_rx", NET_RX_RUNS]]),
   });
 }
 
