@@ -1,5 +1,6 @@
 export type { MapKind, MapLayout, ObjectSchema } from "@irqtrace/decode";
 export { LayoutMismatchError } from "@irqtrace/decode";
+export { probeBpfCall } from "./bpf-call.ts";
 export type { BpfMap, BpfMapValue, SetMode } from "./bpf-map.ts";
 export {
   BpfError,
@@ -10,6 +11,7 @@ export {
   VerifierError,
   type VerifierErrorDetails,
 } from "./errors.ts";
+export { type HostFacts, hostFacts } from "./host-facts.ts";
 export { libbpf } from "./libbpf-info.ts";
 export type { LiveArray } from "./live-array.ts";
 export type { LiveSection } from "./live-section.ts";
@@ -28,6 +30,7 @@ export { parseCpuList } from "./parse-cpu-list.ts";
 export { unpin } from "./pin.ts";
 export { possibleCpus } from "./possible-cpus.ts";
 export type { BpfProgram, ProgramStatistics } from "./program-handle.ts";
+export { hasRawTracepoint } from "./raw-tracepoint.ts";
 export { type ReadSchemaOptions, readSchema } from "./read-schema.ts";
 export {
   type AvailableOptions,
