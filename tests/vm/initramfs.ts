@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { checkoutEntries, GUEST_CHECKOUT } from "./checkout.ts";
 import { type CpioEntry, cpioArchive } from "./cpio.ts";
 import { resolveModules } from "./kernel-modules.ts";
@@ -44,7 +44,18 @@ async function baseArchive(bun: string): Promise<string> {
   for (const piece of cpioArchive(await Promise.all(entries))) writer.write(piece);
   await writer.end();
   renameSync(unfinished, archive);
+  removeOldArchives();
   return archive;
+}
+
+/** Also what an interrupted run left unfinished. A week is longer than any run that may still read one. */
+function removeOldArchives(): void {
+  const weekAgoMs = Date.now() - 7 * 24 * 3600 * 1000;
+  for (const name of readdirSync(CACHE_DIRECTORY).filter((file) => file.startsWith("userland-"))) {
+    const path = `${CACHE_DIRECTORY}/${name}`;
+    const made = statSync(path, { throwIfNoEntry: false });
+    if (made !== undefined && made.mtimeMs < weekAgoMs) rmSync(path, { force: true });
+  }
 }
 
 function guestEntries(stored: StoredKernel, program: GuestProgram): readonly CpioEntry[] {
