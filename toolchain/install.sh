@@ -31,7 +31,7 @@ install_bun() {
   say "installing Bun into $toolchain (once)"
   rm -f "$toolchain/node_modules/.installed-lock"
   (cd "$toolchain" && npm ci --ignore-scripts --no-audit --no-fund --no-progress --no-update-notifier --loglevel=error) ||
-    fail 1 "Cannot install Bun: npm failed, as said above. It needs the npm registry."
+    fail 1 "Cannot install Bun: npm failed, as said above. It must reach the npm registry."
   # Without install scripts npm's own links lead to a placeholder: point them to the build that runs here.
   for bun in "$toolchain"/node_modules/@oven/bun-*/bin/bun; do
     if "$bun" --version >/dev/null 2>&1; then
@@ -44,11 +44,20 @@ install_bun() {
   fail 4 "Cannot set up: no build of Bun runs on this machine ($(uname -sm))."
 }
 
+npm_setting() { # npm_setting NAME: empty where npm has none, or is not there any more
+  (cd "$toolchain" && npm config get "$1" 2>/dev/null) | grep -vx -e null -e undefined
+}
+
+# Bun knows the user's .npmrc alone; registry, certificates and proxy may also stand in npm's other files.
 install_workspace() {
   say "installing the workspace's dependencies (once)"
   rm -f "$root/node_modules/.installed-lock"
-  (cd "$root" && toolchain/node_modules/.bin/bun install --frozen-lockfile --ignore-scripts --no-progress --silent) ||
-    fail 1 "Cannot install the dependencies: Bun failed, as said above. It needs the npm registry."
+  if registry=$(npm_setting registry); then export npm_config_registry="$registry"; fi
+  if proxy=$(npm_setting https-proxy); then export HTTPS_PROXY="$proxy"; fi
+  set -- install --frozen-lockfile --ignore-scripts --no-progress
+  if cafile=$(npm_setting cafile); then set -- "$@" "--cafile=$cafile"; fi
+  report=$(cd "$root" && toolchain/node_modules/.bin/bun "$@" 2>&1) ||
+    fail 1 "Cannot install the dependencies. Bun says: $report"
   mark_installed "$root/bun.lock" "$root/node_modules"
 }
 

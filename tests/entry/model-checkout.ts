@@ -56,13 +56,13 @@ export class ModelCheckout implements Disposable {
     this.npm("");
   }
 
-  /** Replaces npm; `before` are shell commands that it runs first. */
-  npm(before: string): void {
-    const bun = `#!/bin/sh\nif [ "$1" = install ]; then ${this.#note("bun")}; mkdir -p node_modules; exit; fi\n[ "$1" != --version ] || exit 0\nexec '${process.execPath}' "$@"\n`;
+  /** Replaces npm, and the Bun that it installs; they run these shell commands before they install. */
+  npm(before: string, beforeBun = ":"): void {
+    const bun = `#!/bin/sh\nif [ "$1" = install ]; then ${this.#note("bun")}; ${beforeBun}; mkdir -p node_modules; exit; fi\n[ "$1" != --version ] || exit 0\nexec '${process.execPath}' "$@"\n`;
     writeScript(join(this.programs, "bun-of-npm"), bun);
     writeScript(
       join(this.programs, "npm"),
-      `#!/bin/sh\n${this.#note("npm")}\n${before}\nrm -rf node_modules\nmkdir -p node_modules/.bin node_modules/@oven/bun-linux-x64/bin\ncp '${this.programs}/bun-of-npm' node_modules/@oven/bun-linux-x64/bin/bun\n`,
+      `#!/bin/sh\nif [ "$1" = config ]; then [ "$3" = cafile ] && echo /some/ca.pem || echo null; exit; fi\n${this.#note("npm")}\n${before}\nrm -rf node_modules\nmkdir -p node_modules/.bin node_modules/@oven/bun-linux-x64/bin\ncp '${this.programs}/bun-of-npm' node_modules/@oven/bun-linux-x64/bin/bun\n`,
     );
   }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ModelCheckout } from "./model-checkout.ts";
 
 const NPM_CALL = "npm ci --ignore-scripts --no-audit --no-fund --no-progress --no-update-notifier --loglevel=error";
-const BUN_CALL = "bun install --frozen-lockfile --ignore-scripts --no-progress --silent";
+const BUN_CALL = "bun install --frozen-lockfile --ignore-scripts --no-progress --cafile=/some/ca.pem";
 const ME = process.getuid?.() ?? 0;
 const BOTH = [`${NPM_CALL} as ${ME} in ROOT/toolchain`, `${BUN_CALL} as ${ME} in ROOT`];
 const isRoot = ME === 0;
@@ -19,6 +19,7 @@ const TOOLS = [
   "env",
   "flock",
   "getent",
+  "grep",
   "id",
   "ln",
   "mkdir",
@@ -118,6 +119,14 @@ test("a set-up that fails says so, leaves stdout empty and is tried again", () =
 
   checkout.npm("");
   expect(checkout.start([join(checkout.root, "irqtrace")]).exitCode).toBe(0);
+});
+
+test("a workspace that cannot be installed says why", () => {
+  using checkout = new ModelCheckout();
+  checkout.npm("", "echo 'lockfile is frozen'; exit 1");
+  const failed = checkout.start([join(checkout.root, "irqtrace")]);
+  expect(failed).toMatchObject({ exitCode: 1, stdout: "" });
+  expect(failed.stderr).toContain("Cannot install the dependencies. Bun says: lockfile is frozen");
 });
 
 test("without npm it says what to install", () => {
