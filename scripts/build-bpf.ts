@@ -38,7 +38,16 @@ function bytesModule(name: string, bytes: Uint8Array): string {
 const BASE64 =
   "${Buffer.from(bytes).toString("base64")}";
 
-/** The bytes of ${name}.bpf.o (GPL-2.0-only), ready for \`openObject\` of @irqtrace/loader. */
+/**
+ * The bytes of ${name}.bpf.o (GPL-2.0-only), ready for \`openObject\` of @irqtrace/loader.
+ *
+ * @example
+ * \`\`\`ts
+ * import { ${name}Object } from "@irqtrace/bpf-objects/${name}";
+ *
+ * console.log(${name}Object().subarray(1, 4)); // Uint8Array(3) [ 69, 76, 70 ], "ELF"
+ * \`\`\`
+ */
 export function ${name}Object(): Uint8Array {
   return Uint8Array.from(atob(BASE64), (character) => character.charCodeAt(0));
 }

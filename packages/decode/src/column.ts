@@ -43,7 +43,19 @@ export function bankOffsets(layout: StructLayout, banks: string, field: string):
   return [fieldAt(layout, `${banks}[0]${suffix}`).offset, fieldAt(layout, `${banks}[1]${suffix}`).offset];
 }
 
-/** A view over a raw map's bytes. @throws LayoutMismatchError if they are fewer than its shape says. */
+/**
+ * A view over a raw map's bytes.
+ *
+ * @throws LayoutMismatchError if they are fewer than its shape says.
+ *
+ * @example
+ * ```ts
+ * import { viewOf } from "@irqtrace/decode";
+ *
+ * const bytes = new Uint8Array(BigUint64Array.of(7n, 9n).buffer);
+ * console.log(viewOf({ entries: 2, cpus: 1, valueStride: 8, bytes }).getUint32(8, true)); // 9
+ * ```
+ */
 export function viewOf(map: RawMap): DataView {
   const expected = map.entries * map.cpus * map.valueStride;
   if (map.bytes.byteLength < expected) {
@@ -128,6 +140,16 @@ export interface EpochMaxOffsets {
  * written in it.
  *
  * @throws RangeError if a value is above 2^53 - 1. LayoutMismatchError if bytes are missing.
+ *
+ * @example
+ * ```ts
+ * import { epochMaxColumn } from "@irqtrace/decode";
+ *
+ * // Two banks of { u64 max_ns; u64 epoch; }: bank 1 was written in epoch 5, which has ended.
+ * const bytes = new Uint8Array(BigUint64Array.of(300n, 4n, 200n, 5n).buffer);
+ * const map = { entries: 1, cpus: 1, valueStride: 32, bytes };
+ * console.log(epochMaxColumn(map, { max: [0, 16], epoch: [8, 24] }, 5, false)); // Float64Array(1) [ 200 ]
+ * ```
  */
 export function epochMaxColumn(map: RawMap, offsets: EpochMaxOffsets, epoch: number, perCpu: boolean): Float64Array {
   const view = viewOf(map);

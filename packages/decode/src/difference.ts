@@ -23,6 +23,17 @@ export interface RowArithmetic<Row> {
  * are the bound of the highest bucket that gained events, and not above the run's maximum. `intervals()` is exact.
  *
  * @throws RangeError if `earlier` is not the earlier one.
+ *
+ * @example
+ * ```ts
+ * import { difference } from "@irqtrace/decode";
+ *
+ * const common = { start: new Date(), lost: { tableFull: 0, recursionMisses: 0 } };
+ * const earlier = { ...common, elapsedNs: 1e9, rows: [{ name: "net_rx", count: 10 }] };
+ * const later = { ...common, elapsedNs: 2e9, rows: [{ name: "net_rx", count: 25 }] };
+ * const { rows } = difference(later, earlier, { keyOf: (row) => row.name, counters: [] });
+ * console.log(rows[0]?.count); // 15
+ * ```
  */
 export function difference<Row extends CumulativeRow>(
   later: Snapshot<Row>,

@@ -78,6 +78,14 @@ export interface RawSnapshot {
  *
  * @param valueSize Bytes of a value, by the layout that the decoder was made for.
  * @throws LayoutMismatchError if the snapshot is of another schema, or lacks the map, or has other values in it.
+ *
+ * @example
+ * ```ts
+ * import { type RawSnapshot, rawMap, sumColumn } from "@irqtrace/decode";
+ *
+ * const counts = (raw: RawSnapshot): Float64Array => sumColumn(rawMap(raw, "example/1", "cells", 16), [0, 8], false);
+ * console.log(typeof counts); // function
+ * ```
  */
 export function rawMap(raw: RawSnapshot, schema: string, name: string, valueSize: number): RawMap {
   if (raw.schema !== schema) {

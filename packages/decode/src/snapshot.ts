@@ -44,7 +44,18 @@ export interface Interval<Row> {
   readonly rows: readonly Row[];
 }
 
-/** What was lost after `earlier` and not after `later`. */
+/**
+ * What was lost after `earlier` and not after `later`.
+ *
+ * @example
+ * ```ts
+ * import { lostSince } from "@irqtrace/decode";
+ *
+ * const earlier = { unmatched: 1, tableFull: 0, recursionMisses: null };
+ * const later = { unmatched: 1, tableFull: 4, recursionMisses: null };
+ * console.log(lostSince(later, earlier).tableFull); // 4
+ * ```
+ */
 export function lostSince(later: Lost, earlier: Lost): Lost {
   return {
     ...(later.unmatched === undefined ? {} : { unmatched: later.unmatched - (earlier.unmatched ?? 0) }),

@@ -31,7 +31,20 @@ export interface CellTimes {
   readonly histogram: Histogram;
 }
 
-/** The rows of everything since attach: those that have events. */
+/**
+ * The rows of everything since attach: those that have events.
+ *
+ * @example
+ * ```ts
+ * import { cumulativeRows, type Table } from "@irqtrace/decode";
+ *
+ * const table: Table<string> = {
+ *   columns: [Float64Array.of(0, 12)],
+ *   row: (cell, [count]) => `cell ${cell}: ${count}`,
+ * };
+ * console.log(cumulativeRows(table)); // [ "cell 1: 12" ]
+ * ```
+ */
 export function cumulativeRows<Row>(table: Table<Row>): Row[] {
   const { times } = table;
   return rowsWithEvents(table, table.columns, (cell) =>
@@ -57,6 +70,18 @@ function rowsWithEvents<Row>(
 /**
  * Turns cumulative tables into the rows of what happened between them. Maxima are exact, because every table is shown
  * to `observe`, also those that were read for another purpose than the interval.
+ *
+ * @example
+ * ```ts
+ * import { IntervalRows, type Table } from "@irqtrace/decode";
+ *
+ * const reading = (count: number): Table<number> => ({
+ *   columns: [Float64Array.of(count)],
+ *   row: (_cell, [gained = 0]) => gained,
+ * });
+ * const rows = new IntervalRows(reading(100));
+ * console.log(rows.end(reading(130)), rows.end(reading(131))); // [ 30 ] [ 1 ]
+ * ```
  */
 export class IntervalRows<Row> {
   #columns: readonly Float64Array[];

@@ -34,7 +34,18 @@ export interface TimedEvents {
   readonly histogram: Histogram;
 }
 
-/** Derives a row's average and percentiles from what was counted. See {@link TimedFields}. */
+/**
+ * Derives a row's average and percentiles from what was counted. See {@link TimedFields}.
+ *
+ * @example
+ * ```ts
+ * import { Histogram, timedFields } from "@irqtrace/decode";
+ *
+ * const histogram = Histogram.fromSamples([500, 500, 700]);
+ * const { avgNs, p50Ns, p99Ns } = timedFields({ count: 3, totalNs: 1700, maxNs: 700, histogram });
+ * console.log(Math.round(avgNs), p50Ns, p99Ns); // 567 496 672
+ * ```
+ */
 export function timedFields({ count, totalNs, maxNs, histogram }: TimedEvents): TimedFields {
   const quantile = (q: number): number => Math.min(histogram.quantileNs(q), maxNs);
   return {

@@ -12,6 +12,39 @@ import type { Tracer, TracerDescription } from "./tracer.ts";
  *
  * @throws TypeError or RangeError for a wrong option, before anything is loaded; BpfError and its kinds if the kernel
  * refuses, after undoing what was done; UnsupportedPlatformError where there is no BPF.
+ *
+ * @example
+ * ```ts
+ * // kernel
+ * import { softirqs as layouts } from "@irqtrace/bpf-objects/layouts";
+ * import { softirqsObject } from "@irqtrace/bpf-objects/softirqs";
+ * import { bankOffsets, rawMap, sumColumn } from "@irqtrace/decode";
+ * import { createTracer } from "@irqtrace/tracer";
+ *
+ * const schema = "example.softirqs/1";
+ * const value = layouts.maps.vectors.value;
+ * const counts = bankOffsets(value, "banks", "count");
+ * using tracer = createTracer<{ vector: number; count: number }>(
+ *   {
+ *     schema,
+ *     name: "softirqs",
+ *     object: softirqsObject,
+ *     layouts,
+ *     tracepoints: ["softirq_exit"],
+ *     programs: (flavour) => [`softirq_count_${flavour}`],
+ *     samplePlan: {
+ *       cells: { name: "vectors", value, banks: ["banks", "histogram.banks"], writing: "writing", count: "count" },
+ *     },
+ *     decode: (raw) => ({
+ *       columns: [sumColumn(rawMap(raw, schema, "vectors", value.size), counts, false)],
+ *       row: (vector, [count = 0]) => ({ vector, count }),
+ *     }),
+ *   },
+ *   { measure: "count" },
+ * );
+ * await Bun.sleep(100);
+ * console.log(tracer.snapshot().rows);
+ * ```
  */
 export function createTracer<Row>(definition: TracerDefinition<Row>, options: TracerOptions): Tracer<Row> {
   checkOptions(options);
