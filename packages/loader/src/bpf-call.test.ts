@@ -3,7 +3,7 @@ import { UnsupportedPlatformError } from "./errors.ts";
 import { libbpf } from "./libbpf-info.ts";
 import { missingCapabilities } from "./missing-capabilities.ts";
 
-const MODULE = JSON.stringify(new URL("./bpf-call.ts", import.meta.url).pathname);
+const MODULE = JSON.stringify(Bun.fileURLToPath(new URL("./bpf-call.ts", import.meta.url)));
 const BPF_CALL_NUMBER = process.arch === "arm64" ? 280 : 321;
 const ENOSYS = 38;
 const EPERM = 1;

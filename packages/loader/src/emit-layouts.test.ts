@@ -6,7 +6,7 @@ import type { ObjectSchema } from "@irqtrace/decode";
 import { emitLayouts } from "./emit-layouts.ts";
 import { readSchema } from "./read-schema.ts";
 
-const repository = new URL("../../../", import.meta.url).pathname;
+const repository = Bun.fileURLToPath(new URL("../../../", import.meta.url));
 const prebuilt = join(repository, "packages/bpf-objects/prebuilt");
 
 const EMPTY: ObjectSchema = { name: "tool", programs: {}, maps: {}, sections: {} };

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BtfBuilder, buildElf } from "./testing/btf-builder.ts";
 
-const COMMAND = new URL("./layouts-command.ts", import.meta.url).pathname;
+const COMMAND = Bun.fileURLToPath(new URL("./layouts-command.ts", import.meta.url));
 
 function run(...given: readonly string[]): { readonly code: number; readonly stdout: string; readonly stderr: string } {
   const { exitCode, stdout, stderr } = Bun.spawnSync([process.execPath, COMMAND, ...given]);
