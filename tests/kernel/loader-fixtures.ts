@@ -8,7 +8,7 @@ const FOLDER = join(import.meta.dir, "fixtures");
 /** Empty where the fixtures can be built; else the reason, to be put into a test's name. */
 export const NO_CLANG: string = Bun.which(CLANG) === null ? ` (skipped: there is no ${CLANG})` : "";
 
-export type FixtureName = "loader-maps" | "loader-refused" | "loader-absent";
+export type FixtureName = "fake-actions" | "loader-maps" | "loader-refused" | "loader-absent";
 
 const built = new Map<FixtureName, Uint8Array>();
 

@@ -5,19 +5,14 @@ import type { CountedHardirqRow, TimedHardirqRow } from "./row.ts";
 import { hardirqTable, SCHEMA } from "./table.ts";
 import type { TableSize } from "./table-size.ts";
 
-/**
- * Actions that every CPU runs at once get histograms per CPU, and the first slots. Only arm64 has more than a handful
- * of them: its timer, its performance counters, its IPIs.
- */
-const PERCPU_SLOTS = process.arch === "arm64" ? 32 : 0;
-
 /** Declares how device interrupts are traced with these options on a machine of this size. */
 export function hardirqDefinition(
   { measure = "time", perCpu = false }: TracerOptions,
-  { irqs, actions }: TableSize,
+  { irqs, actions, percpuActions }: TableSize,
 ): TracerDefinition<CountedHardirqRow | TimedHardirqRow> {
-  // With rows per CPU every action's histogram is per CPU already.
-  const percpuSlots = perCpu ? 0 : PERCPU_SLOTS;
+  // Actions that every CPU runs at once get histograms per CPU, and the first slots; with rows per CPU every action's
+  // histogram is per CPU already.
+  const percpuSlots = perCpu ? 0 : percpuActions;
   const slots = percpuSlots + actions;
   const isTimed = measure === "time";
   return {

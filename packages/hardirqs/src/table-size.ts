@@ -4,17 +4,22 @@ import { readFileSync } from "node:fs";
 export interface TableSize {
   readonly irqs: number;
   readonly actions: number;
+  /** Beside `actions`: those that every CPU runs at once. */
+  readonly percpuActions: number;
 }
 
 /** Lines that drivers may ask for while the trace runs. */
 const IRQ_HEADROOM = 64;
 const ACTION_HEADROOM = 64;
+/** Only arm64 has more than a handful of them: its timer, its performance counters, its IPIs. */
+const PERCPU_ACTIONS = process.arch === "arm64" ? 32 : 0;
 
 /** What this machine needs: the numbers of /proc/stat's `intr` line, the actions of /proc/interrupts, and headroom. */
 export function machineTableSize(): TableSize {
   return {
     irqs: countIrqs(readFileSync("/proc/stat", "utf8")) + IRQ_HEADROOM,
     actions: Math.ceil(countActions(readFileSync("/proc/interrupts", "utf8")) * 1.5) + ACTION_HEADROOM,
+    percpuActions: PERCPU_ACTIONS,
   };
 }
 

@@ -46,8 +46,9 @@ export function traceHardirqs(options: HardirqOptions & { readonly measure: "cou
 export function traceHardirqs(options?: HardirqOptions): Tracer<CountedHardirqRow | TimedHardirqRow>;
 export function traceHardirqs(options: HardirqOptions = {}): Tracer<CountedHardirqRow | TimedHardirqRow> {
   checkTableEntries(options.tableEntries);
-  const { irqs, actions } = machineTableSize();
-  return createTracer(hardirqDefinition(options, { irqs, actions: options.tableEntries ?? actions }), options);
+  const size = machineTableSize();
+  const actions = options.tableEntries ?? size.actions;
+  return createTracer(hardirqDefinition(options, { ...size, actions }), options);
 }
 
 function checkTableEntries(entries: number | undefined): void {

@@ -160,22 +160,37 @@ static __noinline int read_label(u32 slot, u32 now_epoch, const struct irqaction
 	return 0;
 }
 
+/* A slot for the action's row; says whether there is one. A per-CPU action takes a shared slot when its own are gone:
+ * slow and right. */
+static __always_inline bool take_slot(const struct irqaction *action, u32 *slot)
+{
+	if (percpu_slots && BPF_CORE_READ(action, flags) & IRQF_PERCPU &&
+	    bpf_map_pop_elem(&free_percpu_slots, slot) == 0)
+		return true;
+	return bpf_map_pop_elem(&free_slots, slot) == 0;
+}
+
+static __always_inline void give_slot_back(const u32 *slot)
+{
+	if (*slot < percpu_slots)
+		bpf_map_push_elem(&free_percpu_slots, slot, 0);
+	else
+		bpf_map_push_elem(&free_slots, slot, 0);
+}
+
 /* Finds or makes the identity's row; says whether there is one. Two CPUs may meet a new identity at once: the one
- * that comes second to the hash gives its slot back. */
+ * that comes second to the hash gives its slot back. Accepted: if that was the last one, whoever asks meanwhile finds
+ * the table full, and counts that. */
 static __noinline bool find_slot(const struct identity *identity, u32 *slot)
 {
-	/* A variable of its own: within BPF_CORE_READ libbpf would look for struct identity in the kernel. */
-	const struct irqaction *action = (const void *)identity->action;
 	u32 *known = bpf_map_lookup_elem(&slots, identity);
 	struct row *row;
-	bool percpu;
 
 	if (known) {
 		*slot = *known;
 		return true;
 	}
-	percpu = percpu_slots && BPF_CORE_READ(action, flags) & IRQF_PERCPU;
-	if (percpu ? bpf_map_pop_elem(&free_percpu_slots, slot) : bpf_map_pop_elem(&free_slots, slot))
+	if (!take_slot((const struct irqaction *)identity->action, slot))
 		return false;
 	row = bpf_map_lookup_elem(&rows, slot);
 	if (!row)
@@ -185,10 +200,7 @@ static __noinline bool find_slot(const struct identity *identity, u32 *slot)
 	if (bpf_map_update_elem(&slots, identity, slot, BPF_NOEXIST) == 0)
 		return true;
 	row->used = 0;
-	if (percpu)
-		bpf_map_push_elem(&free_percpu_slots, slot, 0);
-	else
-		bpf_map_push_elem(&free_slots, slot, 0);
+	give_slot_back(slot);
 	known = bpf_map_lookup_elem(&slots, identity);
 	if (!known)
 		return false;
@@ -259,7 +271,9 @@ static __always_inline void handle_exit(u32 irq, const struct irqaction *action,
 	u32 now_epoch;
 
 	if (!line) {
-		__sync_fetch_and_add(&table_full, 1);
+		/* There was no room for what the entry decided. */
+		if (!is_filtered_out())
+			__sync_fetch_and_add(&table_full, 1);
 		return;
 	}
 	start_ns = line->start_ns;

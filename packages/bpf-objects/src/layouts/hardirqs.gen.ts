@@ -190,5 +190,5 @@ export const hardirqs = {
       ],
     },
   },
-  sha256: "ad7b3e8be6e531891101cab8f23336d95fd9c6b02f181bb6314511c4fb55e0d6",
+  sha256: "daf4ce428130ea42610c21dc62fc7b993fa86fc1ec3f65ce757713d892a0ce10",
 } as const;
