@@ -5,7 +5,10 @@ import type { SamplePlan } from "./definition.ts";
 
 /** Longer than a store stays in a store buffer, and than an undisturbed program runs. */
 const SETTLE_NS = 60_000;
-/** How long to wait for a program that was interrupted while writing, by a hypervisor for instance. */
+/**
+ * How long to wait for a program that was interrupted while writing, by a hypervisor for instance. After that its row is
+ * taken as it is: the event it was counting may be in some of the numbers only, until a later reading.
+ */
 const PATIENCE_NS = 50_000_000;
 
 /** A map, what is known of it, and memory to read it into. */
@@ -46,6 +49,9 @@ class SampledMap {
 const asBytes = (words: Uint32Array): Uint8Array => new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
 const valueStride = (banked: BankedMap): number => Math.ceil(banked.value.size / 8) * 8;
 
+/** After the last u32 comes 2: parities alternate, and 0 says that a bank belongs to no epoch. */
+export const epochAfter = (epoch: number): number => (epoch === 0xffff_ffff ? 2 : epoch + 1);
+
 /**
  * Reads all maps at one boundary: flips the epoch, waits until nobody writes the bank that has become idle, and folds
  * it into the images. See sample.bpf.h for the other side.
@@ -82,8 +88,7 @@ export class Sampler {
    */
   flip(): { epoch: number; atNs: number } {
     const ended = this.#epoch;
-    // After the last u32 comes 2: parities alternate, and 0 says that a bank belongs to no epoch.
-    this.#epoch = ended === 0xffff_ffff ? 2 : ended + 1;
+    this.#epoch = epochAfter(ended);
     this.#object.section("data").write("epoch", this.#epoch);
     const atNs = Bun.nanoseconds();
     while (Bun.nanoseconds() - atNs < SETTLE_NS);
@@ -124,9 +129,11 @@ export class Sampler {
   #readQuiet(entries: number, deadlineNs: number): Uint32Array {
     const reading = this.#cells.read(entries);
     for (let entry = 0; entry < entries; entry++) {
-      while (this.#isBeingWritten(reading, entry) && Bun.nanoseconds() < deadlineNs) {
-        this.#cells.readAgain(reading, entry);
-      }
+      if (!this.#isBeingWritten(reading, entry)) continue;
+      do this.#cells.readAgain(reading, entry);
+      while (this.#isBeingWritten(reading, entry) && Bun.nanoseconds() < deadlineNs);
+      // On arm64 the lowered mark can be seen before the last of what was written; by now that is there.
+      this.#cells.readAgain(reading, entry);
     }
     return reading;
   }
