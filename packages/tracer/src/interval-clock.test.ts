@@ -73,3 +73,15 @@ test("an abort ends the wait at once, also one that came before it", async () =>
   await intervals.tick(abort.signal);
   expect(Bun.nanoseconds() - started).toBeLessThan(5e9);
 });
+
+test("a sleep that is longer than a timer can be does not end at once", async () => {
+  const abort = new AbortController();
+  let isOver = false;
+  const sleep = systemClock.sleep(2 ** 31, abort.signal).then(() => {
+    isOver = true;
+  });
+  await Bun.sleep(20);
+  expect(isOver).toBe(false);
+  abort.abort();
+  await sleep;
+});

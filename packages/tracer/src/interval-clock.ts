@@ -1,9 +1,12 @@
 /** The monotonic clock and a timer, so that tests can run without waiting. */
 export interface Clock {
   nowNs(): number;
-  /** Resolves after `delayMs`, or as soon as the signal is aborted. */
+  /** Resolves after `delayMs` or earlier, or as soon as the signal is aborted. */
   sleep(delayMs: number, signal: AbortSignal | undefined): Promise<void>;
 }
+
+/** The longest time that a timer takes; it fires at once when asked for a longer one. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   nowNs: () => Bun.nanoseconds(),
@@ -15,7 +18,7 @@ export const systemClock: Clock = {
         signal?.removeEventListener("abort", wake);
         resolve();
       };
-      const timer = setTimeout(wake, delayMs);
+      const timer = setTimeout(wake, Math.min(delayMs, MAX_TIMER_MS));
       signal?.addEventListener("abort", wake);
     }),
 };
@@ -41,7 +44,7 @@ export class IntervalClock {
     const elapsedNs = this.#clock.nowNs() - this.#startNs;
     this.#ticks = Math.max(this.#ticks + 1, Math.floor(elapsedNs / this.#everyNs) + 1);
     const deadlineNs = this.#startNs + this.#ticks * this.#everyNs;
-    // A timer may fire a little early; the rest is waited for again.
+    // A timer may fire early; the rest is waited for again.
     for (let leftNs = deadlineNs - this.#clock.nowNs(); leftNs > 0 && !signal?.aborted; ) {
       await this.#clock.sleep(leftNs / 1e6, signal);
       leftNs = deadlineNs - this.#clock.nowNs();

@@ -75,7 +75,7 @@ export class SamplingTracer<Row> implements Tracer<Row> {
   intervals(options: IntervalOptions): AsyncIterable<Interval<Row>> {
     checkIntervalOptions(options);
     this.#checkIdle();
-    return { [Symbol.asyncIterator]: () => this.#start(options) };
+    return { [Symbol.asyncIterator]: () => this.#iterate(options) };
   }
 
   [Symbol.dispose](): void {
@@ -85,18 +85,16 @@ export class SamplingTracer<Row> implements Tracer<Row> {
     this.#parts.object[Symbol.dispose]();
   }
 
-  #start(options: IntervalOptions): AsyncGenerator<Interval<Row>, void, undefined> {
+  /** Starts with the first `next()`: an iterator that is only made, and perhaps returned, is none that is running. */
+  async *#iterate({
+    everyMs,
+    count = Number.POSITIVE_INFINITY,
+    signal,
+  }: IntervalOptions): AsyncGenerator<Interval<Row>, void, undefined> {
     this.#checkIdle();
     const start = this.#read();
-    this.#running = new IntervalRows(start.table);
-    return this.#iterate(options, start, this.#running);
-  }
-
-  async *#iterate(
-    { everyMs, count = Number.POSITIVE_INFINITY, signal }: IntervalOptions,
-    start: Reading<Row>,
-    rows: IntervalRows<Row>,
-  ): AsyncGenerator<Interval<Row>, void, undefined> {
+    const rows = new IntervalRows(start.table);
+    this.#running = rows;
     const disposed = this.#disposal.signal;
     const wake = signal === undefined ? disposed : AbortSignal.any([signal, disposed]);
     const clock = new IntervalClock(everyMs, systemClock, start.atNs);
@@ -124,8 +122,9 @@ export class SamplingTracer<Row> implements Tracer<Row> {
   /** Every reading passes here, so that a running interval learns of all maxima. */
   #read(): Reading<Row> {
     this.#checkUsable();
-    const { epoch, atNs } = this.#sampler.flip();
+    // Before, because the flip is the boundary and comes first in it; reading takes a while.
     const wallClock = new Date();
+    const { epoch, atNs } = this.#sampler.flip();
     const { definition, options, possibleCpus } = this.#parts;
     const raw: RawSnapshot = {
       schema: definition.schema,
