@@ -29,12 +29,16 @@ export class Tally {
   /** The last line is `N passed, N failed, N skipped`, alone. */
   summary(): string {
     const lines: string[] = [];
-    if (this.#skips.length > 0)
-      lines.push("", "Skipped:", ...this.#skips.map((skip) => `  ${skip.test}: ${skip.reason ?? "no reason given"}`));
+    if (this.#skips.length > 0) lines.push("", "Skipped:", ...this.#skips.map(explained));
     if (this.#failures.length > 0) lines.push("", "Failed:", ...this.#failures.map((failure) => `  ${failure}`));
     lines.push("", `${this.#passed} passed, ${this.#failures.length} failed, ${this.#skips.length} skipped`);
     return lines.join("\n");
   }
+}
+
+/** The reason may be a part of the name. */
+function explained({ test, reason }: SkippedTest): string {
+  return reason !== null && test.includes(reason) ? `  ${test}` : `  ${test}: ${reason ?? "no reason given"}`;
 }
 
 /** No package or privilege brings these. */

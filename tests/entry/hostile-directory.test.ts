@@ -50,6 +50,8 @@ const environment = {
   HOME: hostile,
   XDG_CONFIG_HOME: hostile,
 };
+/** Done, or not permitted, or no libbpf here: it came as far as the tracer. */
+const ENDINGS = [0, 3, 4];
 const launchers = [
   { name: "./irqtrace", path: join(repository, "irqtrace"), words: ["hardirqs", "10ms", "1"] },
   { name: "the published launcher", path: join(published, "bin/irqtrace"), words: ["hardirqs", "--help"] },
@@ -74,7 +76,7 @@ test("the planted files are dangerous: plain Bun runs them", () => {
 
 describe.each(launchers)("$name", ({ path, words }) => {
   test("runs nothing of a hostile current directory or home", () => {
-    expect([0, 3]).toContain(run([path, ...words]));
+    expect(ENDINGS).toContain(run([path, ...words]));
     expect(existsSync(marker)).toBe(false);
   });
 
@@ -85,14 +87,14 @@ describe.each(launchers)("$name", ({ path, words }) => {
     ["NODE_PATH", join(hostile, "node_modules")],
     ["BUN_CONFIG_REGISTRY", "http://hostile.example"],
   ])("runs nothing that %s names", (name, value) => {
-    expect([0, 3]).toContain(run([path, ...words], { [name]: value }));
+    expect(ENDINGS).toContain(run([path, ...words], { [name]: value }));
     expect(existsSync(marker)).toBe(false);
   });
 
   test.skipIf(strace === null)("opens no file of a hostile current directory or home (needs strace)", () => {
     const log = join(folder, "strace.log");
     const follow = ["strace", "-f", "-y", "-s", "4096", "-e", "trace=%file", "-o", log];
-    expect([0, 3]).toContain(run([...follow, path, ...words]));
+    expect(ENDINGS).toContain(run([...follow, path, ...words]));
     const trace = readFileSync(log, "utf8");
     expect(trace).toContain(`${path}`);
     expect(hostileAccesses(trace)).toEqual([]);

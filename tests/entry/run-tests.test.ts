@@ -61,9 +61,7 @@ test(
     plant("tests/entry/three.test.ts", PASSES);
     const run = runTests([]);
     expect(run).toMatchObject({ exitCode: 0, lastLine: "4 passed, 0 failed, 1 skipped" });
-    expect(run.lines).toContain(
-      "  packages/decode/src/one.test.ts: waits (needs a kernel before 5.11): needs a kernel before 5.11",
-    );
+    expect(run.lines).toContain("  packages/decode/src/one.test.ts: waits (needs a kernel before 5.11)");
   },
   LIMIT_MS,
 );
