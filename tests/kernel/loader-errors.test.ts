@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { BpfError, libbpf, openObject, UnsupportedKernelError, VerifierError } from "@irqtrace/loader";
+import { BtfBuilder, buildElf } from "../../packages/loader/src/testing/btf-builder.ts";
 import { fixture, NO_CLANG } from "./loader-fixtures.ts";
 
 function errorOf(action: () => unknown): unknown {
@@ -16,15 +17,24 @@ test("the libbpf in use is told by path and version", () => {
   expect(libbpf().path).toMatch(/^\/.*libbpf.*\.so/);
 });
 
-test("bytes that are no object are refused with libbpf's words", () => {
-  const error = errorOf(() => openObject(new Uint8Array(100), undefined, { name: "rubbish" }));
-  expect(error).toBeInstanceOf(BpfError);
-  expect(error).toMatchObject({ operation: "open", code: "LIBBPF_FORMAT" });
-  expect((error as BpfError).libbpfLog.join()).toContain("not a proper ELF object");
+test("bytes that are no object are refused", () => {
+  for (const bytes of [new Uint8Array(100), new Uint8Array(0)]) {
+    const error = errorOf(() => openObject(bytes, undefined, { name: "rubbish" }));
+    expect(error).toBeInstanceOf(BpfError);
+    expect(error).toMatchObject({ operation: "open", code: "EINVAL" });
+    expect((error as BpfError).message).toStartWith('Cannot open "rubbish": it is not an ELF file.');
+  }
 });
 
-test("no bytes at all are refused", () => {
-  expect(() => openObject(new Uint8Array(0))).toThrow('Cannot open "object": it is empty.');
+test("what libbpf refuses to open is refused with libbpf's words", () => {
+  const types = new BtfBuilder().bytes();
+  const code = { name: "tp_btf/softirq_entry", flags: 6, bytes: new Uint8Array(12) };
+  const symbols = [{ name: "cut_off", section: "tp_btf/softirq_entry", value: 8, kind: 2 }];
+  const object = buildElf([code, { name: ".BTF", bytes: types }], symbols);
+  const error = errorOf(() => openObject(object, undefined, { name: "short" }));
+  expect(error).toBeInstanceOf(BpfError);
+  expect(error).toMatchObject({ operation: "open", code: "EINVAL" });
+  expect((error as BpfError).message).toContain("libbpf says: sec 'tp_btf/softirq_entry': corrupted program 'cut_off'");
 });
 
 test("what is neither bytes nor a file is refused", () => {

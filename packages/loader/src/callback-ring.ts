@@ -1,11 +1,11 @@
 import { checkAddress, checkResult } from "./check.ts";
 import { type Address, createCallback, detach, memoryAt, toAddress } from "./ffi.ts";
+import { BPF_RINGBUF_HDR_SZ } from "./kernel-constants.ts";
 import { nativeCalls } from "./native-calls.ts";
 import type { RecordHandler, RecordSource } from "./ring-buffer.ts";
 import { type RingMap, RingPositions } from "./ring-positions.ts";
 
 const ECANCELED = 125;
-const HEADER_BYTES = 8;
 
 /** Reads a ring buffer through libbpf, which calls back for each record: right on every processor, but slower. */
 export class CallbackRing implements RecordSource {
@@ -87,7 +87,7 @@ export class CallbackRing implements RecordSource {
   #receive(data: unknown, length: number): number {
     this.#count++;
     this.#recordsLeft--;
-    this.#bytesLeft -= Math.ceil((length + HEADER_BYTES) / HEADER_BYTES) * HEADER_BYTES;
+    this.#bytesLeft -= Math.ceil((length + BPF_RINGBUF_HDR_SZ) / BPF_RINGBUF_HDR_SZ) * BPF_RINGBUF_HDR_SZ;
     try {
       this.#hand(toAddress(data, "a record"), length);
     } catch (error) {

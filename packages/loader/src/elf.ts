@@ -41,7 +41,7 @@ const MACHINE_BPF = 247;
 /** The error of an object whose bytes make no sense. */
 export function malformed(what: string, why: string): BpfError {
   return new BpfError({
-    operation: "read",
+    operation: "open",
     what,
     errno: EINVAL,
     why,

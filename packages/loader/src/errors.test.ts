@@ -10,6 +10,13 @@ test("messages say what could not be done, why, and what to do", () => {
   );
 });
 
+test("what libbpf said first stands in for advice that nobody has", () => {
+  const libbpfLog = ["libbpf: sec 'x': corrupted", "libbpf: failed to load object 'tool'"];
+  const start = 'Cannot load "tool": an argument was not accepted (EINVAL).';
+  expect(new BpfError({ ...DETAILS, libbpfLog }).message).toBe(`${start} libbpf says: sec 'x': corrupted`);
+  expect(new BpfError({ ...DETAILS, libbpfLog, hint: "Mend it." }).message).toBe(`${start} Mend it.`);
+});
+
 test("numbers of the kernel and of libbpf have their names", () => {
   const codes = [1, 22, 524, 4001, 9999].map((errno) => new BpfError({ ...DETAILS, errno }).code);
   expect(codes).toEqual(["EPERM", "EINVAL", "ENOTSUPP", "LIBBPF_FORMAT", "ERRNO_9999"]);

@@ -54,9 +54,12 @@ export class BpfError extends Error {
   }
 }
 
-function describe({ operation, what, errno, why, hint }: BpfErrorDetails): string {
+function describe({ operation, what, errno, why, hint, libbpfLog }: BpfErrorDetails): string {
   const reason = why === undefined ? `${errnoMeaning(errno)} (${errnoCode(errno)})` : why;
-  return `Cannot ${operation} "${what}": ${reason}.${hint === undefined ? "" : ` ${hint}`}`;
+  // Where nobody knows better, libbpf's first words: later ones only say that this made something else fail.
+  const [words] = why === undefined && hint === undefined ? (libbpfLog ?? []) : [];
+  const advice = hint ?? (words === undefined ? "" : `libbpf says: ${words.replace(/^libbpf: /, "")}`);
+  return `Cannot ${operation} "${what}": ${reason}.${advice === "" ? "" : ` ${advice}`}`;
 }
 
 /** What is known of a program that the verifier refused. */

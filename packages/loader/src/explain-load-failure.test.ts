@@ -51,7 +51,9 @@ test("a map without a size is told to be given one", () => {
 
 test("a map that fails for another reason is named", () => {
   const error = explain(12, ["libbpf: map 'sized': failed to create: Cannot allocate memory(-12)"]);
-  expect(error.message).toBe('Cannot create the map "sized": there is not enough memory (ENOMEM).');
+  expect(error.message).toBe(
+    `Cannot create the map "sized": there is not enough memory (ENOMEM). libbpf says: map 'sized': failed to create: Cannot allocate memory(-12)`,
+  );
 });
 
 test("a program that the verifier refused has its reason and its log", () => {

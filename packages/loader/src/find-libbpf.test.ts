@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { UnsupportedPlatformError } from "./errors.ts";
-import { findLibbpf } from "./find-libbpf.ts";
+import { findLibbpf, isSupported } from "./find-libbpf.ts";
 
 /** A library that is loaded already and is no libbpf. */
 const OTHER_LIBRARY = /\/\S*libc\S*\.so\S*/.exec(readFileSync("/proc/self/maps", "utf8"))?.[0] ?? "no library found";
@@ -18,4 +18,15 @@ describe("a library that IRQTRACE_LIBBPF names is refused if it is", () => {
     expect(find).toThrow(UnsupportedPlatformError);
     expect(find).toThrow(why);
   });
+});
+
+test("versions from 1.1 on are supported", () => {
+  const versions = [
+    [0, 8],
+    [1, 0],
+    [1, 1],
+    [1, 7],
+    [2, 0],
+  ] as const;
+  expect(versions.map(([major, minor]) => isSupported(major, minor))).toEqual([false, false, true, true, true]);
 });

@@ -18,6 +18,7 @@ export const LIBBPF_VARIABLE = "IRQTRACE_LIBBPF";
 
 // What the dynamic linker calls every libbpf 1.x.
 const SYSTEM_LIBBPF = "libbpf.so.1";
+const OLDEST = "1.1";
 
 /** Opens the libbpf that IRQTRACE_LIBBPF names, else the system's. */
 export function findLibbpf(environment: Readonly<Record<string, string | undefined>>): FoundLibbpf {
@@ -25,7 +26,7 @@ export function findLibbpf(environment: Readonly<Record<string, string | undefin
   if (named !== undefined && named !== "") return openNamed(named);
   return open(
     SYSTEM_LIBBPF,
-    `Install libbpf 1.x (Debian: libbpf1, Fedora: libbpf), or set ${LIBBPF_VARIABLE} to the path of one.`,
+    `Install libbpf 1.1 or later (Debian: libbpf1, Fedora: libbpf), or set ${LIBBPF_VARIABLE} to the path of one.`,
   );
 }
 
@@ -48,11 +49,16 @@ function open(request: string, advice: string): FoundLibbpf {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UnsupportedPlatformError(`Cannot use "${request}" as libbpf: ${reason}. ${advice}`, { cause: error });
   }
-  const major = functions.libbpf_major_version();
-  if (major < 1) {
+  const [major, minor] = [functions.libbpf_major_version(), functions.libbpf_minor_version()];
+  if (!isSupported(major, minor)) {
     throw new UnsupportedPlatformError(
-      `Cannot use "${request}" as libbpf: it is version ${major}.${functions.libbpf_minor_version()}, and 1.0 or later is needed. ${advice}`,
+      `Cannot use "${request}" as libbpf: it is version ${major}.${minor}, and ${OLDEST} or later is needed. ${advice}`,
     );
   }
   return { request, functions };
+}
+
+/** Whether this package knows how to call that version. 1.0 laid its open options out differently from all others. */
+export function isSupported(major: number, minor: number): boolean {
+  return major > 1 || (major === 1 && minor >= 1);
 }

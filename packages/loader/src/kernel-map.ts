@@ -4,6 +4,7 @@ import type { SetMode } from "./bpf-map.ts";
 import { checkResult } from "./check.ts";
 import { ENOENT } from "./errno-table.ts";
 import { type RawEntry, readEntries } from "./hash-reader.ts";
+import { BPF_EXIST, BPF_F_MMAPABLE, BPF_F_RDONLY, BPF_NOEXIST } from "./kernel-constants.ts";
 import { type KernelMapInfo, kernelMapInfo } from "./kernel-map-info.ts";
 import { type LiveArray, MappedArray } from "./live-array.ts";
 import { MapCodecs, roundUpTo8 } from "./map-codecs.ts";
@@ -12,9 +13,7 @@ import { type NativeCalls, nativeCalls } from "./native-calls.ts";
 import type { Owner } from "./owner.ts";
 import { pinDescriptor } from "./pin.ts";
 
-const BPF_F_RDONLY = 0x8;
-const BPF_F_MMAPABLE = 0x400;
-const MODES: Readonly<Record<SetMode, number>> = { any: 0, create: 1, replace: 2 };
+const MODES: Readonly<Record<SetMode, number>> = { any: 0, create: BPF_NOEXIST, replace: BPF_EXIST };
 
 /** Where a map comes from. */
 export interface KernelMapSource {

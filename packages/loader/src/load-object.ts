@@ -3,6 +3,7 @@ import { attachPrograms } from "./attach-programs.ts";
 import { checkNumber } from "./check.ts";
 import { explainLoadFailure } from "./explain-load-failure.ts";
 import type { Address } from "./ffi.ts";
+import { BPF_F_MMAPABLE } from "./kernel-constants.ts";
 import { KernelMap } from "./kernel-map.ts";
 import { MappedSection } from "./live-section.ts";
 import type { AttachOptions, LoadedObject } from "./loaded-object.ts";
@@ -11,8 +12,6 @@ import { nativeCalls } from "./native-calls.ts";
 import type { NativeObject } from "./native-object.ts";
 import { Owner } from "./owner.ts";
 import { type BpfProgram, ProgramHandle } from "./program-handle.ts";
-
-const BPF_F_MMAPABLE = 0x400;
 
 /** Loads an opened object and takes it over: it is closed if loading fails. */
 export function loadObject(native: NativeObject, schema: ObjectSchema): LoadedObject {

@@ -1,10 +1,8 @@
 import { readU32At } from "./ffi.ts";
+import { BPF_RINGBUF_BUSY_BIT, BPF_RINGBUF_DISCARD_BIT, BPF_RINGBUF_HDR_SZ } from "./kernel-constants.ts";
 import type { RecordHandler, RecordSource } from "./ring-buffer.ts";
 import { type RingMap, RingPositions } from "./ring-positions.ts";
 
-const HEADER_BYTES = 8;
-const BUSY_BIT = 0x8000_0000;
-const DISCARD_BIT = 0x4000_0000;
 const LENGTH_MASK = 0x3fff_ffff;
 const TWO_TO_32 = 2 ** 32;
 
@@ -42,14 +40,14 @@ export class MappedRing implements RecordSource {
       const offset = position % this.byteLength;
       // SAFETY: the offset lies within the ring, whose data follow the producers' page.
       const header = readU32At(producer.address, dataAt + offset);
-      if (header >= BUSY_BIT) break; // reserved, not yet submitted: those after it wait, to keep the order
+      if (header >= BPF_RINGBUF_BUSY_BIT) break; // reserved, not yet submitted: those after it wait, to keep the order
       const length = header & LENGTH_MASK;
-      const next = position + Math.ceil((length + HEADER_BYTES) / HEADER_BYTES) * HEADER_BYTES;
+      const next = position + Math.ceil((length + BPF_RINGBUF_HDR_SZ) / BPF_RINGBUF_HDR_SZ) * BPF_RINGBUF_HDR_SZ;
       if (next > end) throw new Error(`Cannot read "${this.#name}": a record reaches beyond what was written.`);
       try {
-        if ((header & DISCARD_BIT) === 0) {
+        if ((header & BPF_RINGBUF_DISCARD_BIT) === 0) {
           count++;
-          handler(this.#view, offset + HEADER_BYTES, length);
+          handler(this.#view, offset + BPF_RINGBUF_HDR_SZ, length);
         }
       } finally {
         if (!producer.isClosed) this.#advance(position, next);

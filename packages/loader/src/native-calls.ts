@@ -2,6 +2,7 @@ import { existsSync, openSync } from "node:fs";
 import { EINTR } from "./errno-table.ts";
 import { type Address, addressOf, createCallback, readI32At, scratch, toAddress } from "./ffi.ts";
 import { type FoundLibbpf, findLibbpf, type NativeFunctions } from "./find-libbpf.ts";
+import { LIBBPF_DEBUG } from "./kernel-constants.ts";
 
 /** Receives a line of libbpf's output, debug lines included. */
 export type LogSink = (line: string) => void;
@@ -20,7 +21,6 @@ interface PrintedLine {
   readonly text: string;
 }
 
-const LIBBPF_DEBUG_LEVEL = 2;
 const PRINT_BUFFER_BYTES = 64 * 1024;
 const LOCK_EX = 2;
 const LOCK_UN = 8;
@@ -78,12 +78,12 @@ export class NativeCalls {
     const printed = this.#printed;
     // Outside of the call: what a sink throws must not cross C.
     if (sink !== undefined) for (const { text } of printed) tell(sink, text);
-    const log = printed.filter(({ level }) => level < LIBBPF_DEBUG_LEVEL).map(({ text }) => text);
+    const log = printed.filter(({ level }) => level < LIBBPF_DEBUG).map(({ text }) => text);
     return { value, errno, log };
   }
 
   #print(level: number, format: unknown, values: unknown): number {
-    if (level >= LIBBPF_DEBUG_LEVEL && !this.#keepsDebug) return 0;
+    if (level >= LIBBPF_DEBUG && !this.#keepsDebug) return 0;
     // SAFETY: libbpf hands a printf format and the va_list that belongs to it, which is passed by address on x86-64 and
     // arm64; vsnprintf writes at most the buffer's size and consumes the list once.
     const length = this.functions.vsnprintf(

@@ -15,7 +15,7 @@ import { checkSchema } from "./check-schema.ts";
 import { configureObject } from "./configure-object.ts";
 import { loadObject } from "./load-object.ts";
 import type { LoadedObject } from "./loaded-object.ts";
-import type { LogSink } from "./native-calls.ts";
+import { type LogSink, nativeCalls } from "./native-calls.ts";
 import { NativeObject } from "./native-object.ts";
 import { readSchema } from "./read-schema.ts";
 
@@ -128,16 +128,12 @@ export function openObject(object: Uint8Array | URL, schema?: ObjectSchema, opti
   const bytes = object instanceof URL ? readFileSync(object) : object;
   if (!(bytes instanceof Uint8Array))
     throw new TypeError("Cannot open an object from that: give a Uint8Array or a file: URL.");
+  nativeCalls(); // says first if there is no BPF here
   const name = options.name ?? schema?.name ?? (object instanceof URL ? fileName(object) : "object");
-  const native = new NativeObject(bytes, name, options.log);
-  try {
-    const checked = schema !== undefined && isGeneratedFrom(schema, bytes) ? schema : readAndCheck(bytes, name, schema);
-    // The types of names and values come from the schema, which is checked, or are unknown.
-    return new OpenedObject(native, checked) as unknown as OpenObject;
-  } catch (error) {
-    native[Symbol.dispose]();
-    throw error;
-  }
+  // First, because it finds what is broken without crashing on it, which libbpf 1.1 at times does.
+  const checked = schema !== undefined && isGeneratedFrom(schema, bytes) ? schema : readAndCheck(bytes, name, schema);
+  // The types of names and values come from the schema, which is checked, or are unknown.
+  return new OpenedObject(new NativeObject(bytes, name, options.log), checked) as unknown as OpenObject;
 }
 
 // A schema that names the hash of these very bytes was generated from them: parsing them again would take longer than

@@ -1,9 +1,9 @@
 import { checkNumber } from "./check.ts";
 import { EINTR } from "./errno-table.ts";
 import { scratch } from "./ffi.ts";
+import { POLLIN } from "./kernel-constants.ts";
 import { nativeCalls, startOf } from "./native-calls.ts";
 
-const POLLIN = 1;
 const POLLFD_BYTES = 8;
 
 /** Blocks this thread until the descriptor is readable (`true`) or the time is up (`false`). */

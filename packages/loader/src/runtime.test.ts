@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const INDEX = new URL("./index.ts", import.meta.url).pathname;
+const INDEX = Bun.fileURLToPath(new URL("./index.ts", import.meta.url));
 const node = Bun.which("node");
 
 /** What the package does in Node, bundled so that Node need not read TypeScript. */
@@ -29,7 +29,7 @@ const withNode = node === null ? " (skipped: there is no node here)" : "";
 test.skipIf(node === null)(`Node can import the package and read schemas with it${withNode}`, async () => {
   const output = await inNode(report('loader.readSchema(new Uint8Array(8), { name: "tool" })'));
   expect(output).toBe(
-    'BpfError: Cannot read "tool": it is not an ELF file. Build it with clang -target bpf -g and give the file whole.',
+    'BpfError: Cannot open "tool": it is not an ELF file. Build it with clang -target bpf -g and give the file whole.',
   );
 });
 

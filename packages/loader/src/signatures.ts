@@ -1,4 +1,4 @@
-// C signatures of what this package calls. All of these are in libbpf 1.0 and later. libc's functions are looked up
+// C signatures of what this package calls. All of these are in libbpf 1.1 and later. libc's functions are looked up
 // through libbpf, which depends on it: glibc and musl name their files differently.
 export const SIGNATURES = {
   libbpf_major_version: { args: [], returns: "u32" },
