@@ -51,7 +51,10 @@ export async function runShown(command: readonly string[], options: ChildOptions
   clearTimeout(limitTimer);
   clearTimeout(killTimer);
   // A process that the command left behind may hold its pipes open for ever.
-  await Promise.race([Promise.all([stdout.end, stderr.end]), Bun.sleep(GRACE_MS)]);
+  const { promise: patienceEnds, resolve } = Promise.withResolvers<void>();
+  const patienceTimer = setTimeout(resolve, GRACE_MS);
+  await Promise.race([Promise.all([stdout.end, stderr.end]), patienceEnds]);
+  clearTimeout(patienceTimer);
   return { exitCode: child.exitCode, signal: child.signalCode, stdout: stdout.text, stderr: stderr.text };
 }
 
