@@ -1,14 +1,27 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { runTurbo } from "../../scripts/test-runner/turbo-run.ts";
 
 const repository = dirname(dirname(import.meta.dir));
 const folder = mkdtempSync(join(tmpdir(), "irqtrace-hostile-"));
 const hostile = join(folder, "hostile");
 const marker = join(folder, "foreign-code-ran");
 const foreign = join(hostile, "foreign.ts");
-const published = join(folder, "published");
+const published = join(folder, "installed/node_modules");
+const alone = join(folder, "alone/node_modules");
+const BUILD_LIMIT_MS = 120_000;
 const strace = Bun.which("strace");
 
 /** What an attacker who owns the current directory, or the home directory, can plant for Bun to find. */
@@ -20,29 +33,30 @@ const PLANTED: Readonly<Record<string, string>> = {
   ".env.local": `IRQTRACE_LIBBPF=${foreign}\n`,
   ".npmrc": "ignore-scripts=false\n",
   "package.json": `{ "name": "hostile", "imports": { "#x": "./foreign.ts" }, "scripts": { "hardirqs": "bun foreign.ts" } }\n`,
+  "libbpf.so.1": "not a library\n",
   "tsconfig.json": `{ "compilerOptions": { "paths": { "*": ["./foreign.ts"], "commander": ["./foreign.ts"] } } }\n`,
   "node_modules/commander/package.json": `{ "name": "commander", "main": "../../foreign.ts" }\n`,
   "node_modules/@irqtrace/hardirqs/package.json": `{ "name": "@irqtrace/hardirqs", "main": "../../../foreign.ts" }\n`,
 };
 
-beforeAll(() => {
+beforeAll(async () => {
   for (const [name, text] of Object.entries(PLANTED)) {
     mkdirSync(dirname(join(hostile, name)), { recursive: true });
     writeFileSync(join(hostile, name), text);
   }
-  // As a tarball holds it: the launcher and the bundle.
-  cpSync(join(repository, "apps/cli/bin"), join(published, "bin"), { recursive: true });
-  cpSync(join(repository, "apps/cli/package.json"), join(published, "package.json"));
-  const bundle = [
-    "build",
-    "src/main.ts",
-    "--target=bun",
-    "--external=@irqtrace/*",
-    `--outfile=${published}/dist/irqtrace.js`,
-  ];
-  const build = Bun.spawnSync([process.execPath, ...bundle], { cwd: join(repository, "apps/cli"), stderr: "pipe" });
-  expect(build.stderr.toString()).toBe("");
-});
+  const tasks = await runTurbo(repository, ["build"], ["--output-logs=errors-only"]);
+  expect(tasks.filter((task) => task.exitCode !== 0).map((task) => task.id)).toEqual([]);
+  // As a tarball holds it, with and without the packages that it depends on.
+  for (const place of [published, alone]) {
+    for (const part of ["bin", "dist", "package.json"]) {
+      cpSync(join(repository, "apps/cli", part), join(place, "irqtrace", part), { recursive: true });
+    }
+  }
+  mkdirSync(join(published, "@irqtrace"));
+  for (const name of readdirSync(join(repository, "packages"))) {
+    symlinkSync(join(repository, "packages", name), join(published, "@irqtrace", name));
+  }
+}, BUILD_LIMIT_MS);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const environment = {
@@ -54,7 +68,7 @@ const environment = {
 const ENDINGS = [0, 3, 4];
 const launchers = [
   { name: "./irqtrace", path: join(repository, "irqtrace"), words: ["hardirqs", "10ms", "1"] },
-  { name: "the published launcher", path: join(published, "bin/irqtrace"), words: ["hardirqs", "--help"] },
+  { name: "the published launcher", path: join(published, "irqtrace/bin/irqtrace"), words: ["softirqs", "10ms", "1"] },
 ];
 
 function run(command: readonly string[], env: Readonly<Record<string, string>> = {}): number {
@@ -104,7 +118,7 @@ describe.each(launchers)("$name", ({ path, words }) => {
 test.skipIf(strace === null)("a package that is missing is not fetched from anywhere (needs strace)", () => {
   const log = join(folder, "strace.log");
   const trace = ["strace", "-f", "-e", "trace=connect,sendto", "-o", log];
-  expect(run([...trace, join(published, "bin/irqtrace"), "hardirqs", "10ms", "1"])).toBe(1);
+  expect(run([...trace, join(alone, "irqtrace/bin/irqtrace"), "hardirqs", "10ms", "1"])).toBe(1);
   expect(readFileSync(log, "utf8")).not.toContain("AF_INET");
 });
 
