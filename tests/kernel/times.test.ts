@@ -80,10 +80,12 @@ describe("under load, at intervals of 10 ms", () => {
   test("intervals come on time, and snapshots in between change nothing in them", async () => {
     await using _load = during(udpCommand(PLENTY));
     using tracer = traceSoftirqs();
-    const disturbing = setInterval(() => tracer.snapshot(), 3);
+    const timer = setInterval(() => tracer.snapshot(), 3);
+    // Stopped before the tracer ends, also when an interval is wrong.
+    using _disturbance: Disposable = { [Symbol.dispose]: () => clearInterval(timer) };
     const started = Bun.nanoseconds();
     const intervals = await expectWholeIntervals(tracer);
-    clearInterval(disturbing);
+    clearInterval(timer);
     const elapsedNs = Bun.nanoseconds() - started;
     const measuredNs = intervals.reduce((sum, { intervalNs }) => sum + intervalNs, 0);
     expect(Math.abs(measuredNs - elapsedNs)).toBeLessThan(20e6);
