@@ -1,7 +1,7 @@
 /**
  * Checks that everything exported is documented, and that what the documentation shows is true: every example of a doc
  * comment or README is type-checked in the strictest settings and run. Those that begin with `// kernel` need root: they
- * are run by tests/kernel/examples.test.ts.
+ * are run by tests/kernel/doc-examples.test.ts.
  */
 import { existsSync } from "node:fs";
 import { dirname, relative } from "node:path";
