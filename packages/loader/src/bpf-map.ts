@@ -30,11 +30,14 @@ export type BpfMapValue<M extends MapLayout> = StoredValue<M, M["kind"]>;
  * @example
  * ```ts
  * // kernel
+ * import { softirqs } from "@irqtrace/bpf-objects/layouts";
+ * import { softirqsObject } from "@irqtrace/bpf-objects/softirqs";
  * import { openObject } from "@irqtrace/loader";
  *
- * const loaded = openObject(new URL("file:///opt/tool.bpf.o")).load();
- * for (const [key, value] of loaded.map("counts").entries()) console.log(key, value);
- * loaded[Symbol.dispose]();
+ * using loaded = openObject(softirqsObject(), softirqs).load();
+ * for (const [vector, cpus] of loaded.map("vectors").entries()) {
+ *   console.log(vector, cpus.reduce((sum, { banks }) => sum + (banks[0]?.count ?? 0), 0));
+ * }
  * ```
  */
 export interface BpfMap<M extends MapLayout = MapLayout> {

@@ -80,10 +80,11 @@ export interface VerifierErrorDetails extends BpfErrorDetails {
  * @example
  * ```ts
  * // kernel
+ * import { softirqsObject } from "@irqtrace/bpf-objects/softirqs";
  * import { openObject, VerifierError } from "@irqtrace/loader";
  *
  * try {
- *   openObject(new URL("file:///opt/tool.bpf.o")).load();
+ *   openObject(softirqsObject()).load()[Symbol.dispose]();
  * } catch (error) {
  *   if (error instanceof VerifierError) console.error(`${error.program}: ${error.summary}\n${error.log}`);
  * }
@@ -119,10 +120,11 @@ export interface UnsupportedKernelErrorDetails extends BpfErrorDetails {
  * @example
  * ```ts
  * // kernel
+ * import { softirqsObject } from "@irqtrace/bpf-objects/softirqs";
  * import { openObject, UnsupportedKernelError } from "@irqtrace/loader";
  *
  * try {
- *   openObject(new URL("file:///opt/tool.bpf.o")).load();
+ *   openObject(softirqsObject()).load()[Symbol.dispose]();
  * } catch (error) {
  *   if (error instanceof UnsupportedKernelError) console.error(error.feature, error.minimumVersion);
  * }

@@ -9,13 +9,14 @@ import type { Owner } from "./owner.ts";
  *
  * @example
  * ```ts
- * // kernel
- * import { openObject } from "@irqtrace/loader";
+ * import type { LiveArray } from "@irqtrace/loader";
  *
- * const loaded = openObject(new URL("file:///opt/tool.bpf.o")).load();
- * const cells = loaded.map("cells").live();
- * console.log(cells.read(0));
- * loaded[Symbol.dispose]();
+ * function sum(cells: LiveArray<number>): number {
+ *   let total = 0;
+ *   for (let index = 0; index < cells.length; index++) total += cells.read(index);
+ *   return total;
+ * }
+ * console.log(typeof sum); // function
  * ```
  */
 export interface LiveArray<T> extends Disposable {

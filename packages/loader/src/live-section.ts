@@ -12,11 +12,13 @@ import { type VariableCodec, variableCodec } from "./variable-codec.ts";
  * @example
  * ```ts
  * // kernel
+ * import { softirqs } from "@irqtrace/bpf-objects/layouts";
+ * import { softirqsObject } from "@irqtrace/bpf-objects/softirqs";
  * import { openObject } from "@irqtrace/loader";
  *
- * const loaded = openObject(new URL("file:///opt/tool.bpf.o")).load();
- * console.log(loaded.section("bss").read("lost"));
- * loaded[Symbol.dispose]();
+ * using loaded = openObject(softirqsObject(), softirqs).load();
+ * loaded.section("data").write("epoch", 7);
+ * console.log(loaded.section("data").read("epoch"), loaded.section("bss").read("unmatched")); // 7 0
  * ```
  */
 export interface LiveSection<Variables> {

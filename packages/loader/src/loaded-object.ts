@@ -17,14 +17,14 @@ export interface AttachOptions<S extends ObjectSchema = ObjectSchema> {
  * @example
  * ```ts
  * // kernel
+ * import { softirqs } from "@irqtrace/bpf-objects/layouts";
+ * import { softirqsObject } from "@irqtrace/bpf-objects/softirqs";
  * import { openObject } from "@irqtrace/loader";
  *
- * const loaded = openObject(new URL("file:///opt/tool.bpf.o")).load();
- * const link = loaded.attach();
- * await Bun.sleep(1000);
- * console.log([...loaded.map("counts").entries()]);
- * link[Symbol.dispose]();
- * loaded[Symbol.dispose]();
+ * using loaded = openObject(softirqsObject(), softirqs).load();
+ * using _link = loaded.attach({ only: ["softirq_entry_raw_tp", "softirq_exit_raw_tp"] });
+ * await Bun.sleep(100);
+ * console.log([...loaded.map("vectors").entries()].length); // 10
  * ```
  */
 export interface LoadedObject<S extends ObjectSchema = ObjectSchema> extends Disposable {

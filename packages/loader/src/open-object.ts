@@ -66,13 +66,14 @@ export interface ConfigureOptions<S extends ObjectSchema, K = Optional<Record<Ma
  * @example
  * ```ts
  * // kernel
+ * import { softirqs } from "@irqtrace/bpf-objects/layouts";
+ * import { softirqsObject } from "@irqtrace/bpf-objects/softirqs";
  * import { openObject } from "@irqtrace/loader";
  *
- * const loaded = openObject(new URL("file:///opt/tool.bpf.o"))
- *   .configure({ maxEntries: { counts: 64 }, rodata: { sample_rate: 10 } })
+ * using loaded = openObject(softirqsObject(), softirqs)
+ *   .configure({ programs: { softirq_count_tp_btf: false, softirq_count_raw_tp: false }, rodata: { filter_cpus: true } })
  *   .load();
- * console.log(loaded.programNames);
- * loaded[Symbol.dispose]();
+ * console.log(loaded.programNames.length, loaded.section("rodata").read("filter_cpus")); // 4 true
  * ```
  */
 export interface OpenObject<S extends ObjectSchema = ObjectSchema> extends Disposable {
@@ -109,13 +110,12 @@ export interface OpenObject<S extends ObjectSchema = ObjectSchema> extends Dispo
  * @example
  * ```ts
  * // kernel
+ * import { softirqsObject } from "@irqtrace/bpf-objects/softirqs";
  * import { openObject } from "@irqtrace/loader";
  *
- * const loaded = openObject(new URL("file:///opt/tool.bpf.o"), undefined, { log: console.error }).load();
- * const link = loaded.attach();
- * console.log(loaded.map("counts").get(0));
- * link[Symbol.dispose]();
- * loaded[Symbol.dispose]();
+ * using loaded = openObject(softirqsObject(), undefined, { name: "softirqs" }).load();
+ * using _link = loaded.attach({ only: ["softirq_count_raw_tp"] });
+ * console.log(loaded.mapNames.join(" ")); // cgroup vectors
  * ```
  */
 export function openObject<const S extends ObjectSchema>(

@@ -13,12 +13,14 @@ import { openPinnedDescriptor } from "./pin.ts";
  *
  * @example
  * ```ts
- * // kernel
- * import { openPinnedMap, type PinnedMap } from "@irqtrace/loader";
+ * import type { PinnedMap } from "@irqtrace/loader";
  *
- * const counts: PinnedMap = openPinnedMap("/sys/fs/bpf/counts");
- * console.log(counts.maxEntries);
- * counts[Symbol.dispose]();
+ * function firstOf(counts: PinnedMap): unknown {
+ *   const value = counts.get(0);
+ *   counts[Symbol.dispose]();
+ *   return value;
+ * }
+ * console.log(typeof firstOf); // function
  * ```
  */
 export type PinnedMap<M extends MapLayout = MapLayout> = BpfMap<M> & Disposable;
@@ -33,11 +35,14 @@ export type PinnedMap<M extends MapLayout = MapLayout> = BpfMap<M> & Disposable;
  * @example
  * ```ts
  * // kernel
- * import { openPinnedMap } from "@irqtrace/loader";
+ * import { BpfError, openPinnedMap } from "@irqtrace/loader";
  *
- * const counts = openPinnedMap("/sys/fs/bpf/counts", { kind: "array", maxEntries: 4, key: "u32", value: "u53" });
- * console.log(counts.get(0));
- * counts[Symbol.dispose]();
+ * try {
+ *   using counts = openPinnedMap("/sys/fs/bpf/counts", { kind: "array", maxEntries: 4, key: "u32", value: "u53" });
+ *   console.log(counts.get(0));
+ * } catch (error) {
+ *   if (error instanceof BpfError) console.log(error.message);
+ * }
  * ```
  */
 export function openPinnedMap<const M extends MapLayout>(path: string, layout: M): PinnedMap<M>;

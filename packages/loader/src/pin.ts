@@ -42,12 +42,13 @@ export function openPinnedDescriptor(path: string): number {
  * @example
  * ```ts
  * // kernel
- * import { openObject, unpin } from "@irqtrace/loader";
+ * import { BpfError, unpin } from "@irqtrace/loader";
  *
- * const loaded = openObject(new URL("file:///opt/tool.bpf.o")).load();
- * loaded.map("counts").pin("/sys/fs/bpf/counts");
- * unpin("/sys/fs/bpf/counts");
- * loaded[Symbol.dispose]();
+ * try {
+ *   unpin("/sys/fs/bpf/counts");
+ * } catch (error) {
+ *   if (error instanceof BpfError) console.log(error.code); // ENOENT
+ * }
  * ```
  */
 export function unpin(path: string): void {

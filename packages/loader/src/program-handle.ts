@@ -29,11 +29,12 @@ export interface ProgramStatistics {
  * @example
  * ```ts
  * // kernel
+ * import { softirqs } from "@irqtrace/bpf-objects/layouts";
+ * import { softirqsObject } from "@irqtrace/bpf-objects/softirqs";
  * import { openObject } from "@irqtrace/loader";
  *
- * const loaded = openObject(new URL("file:///opt/tool.bpf.o")).load();
+ * using loaded = openObject(softirqsObject(), softirqs).load();
  * for (const name of loaded.programNames) console.log(name, loaded.program(name).statistics().runCount);
- * loaded[Symbol.dispose]();
  * ```
  */
 export interface BpfProgram {

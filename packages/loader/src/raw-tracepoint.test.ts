@@ -28,6 +28,7 @@ describe("a tracepoint that programs attach to raw", () => {
 
   test("cannot be told without the kernel's symbols", () => {
     expect(rawTracepointIn("", "softirq_entry")).toBeNull();
+    expect(rawTracepointIn(SYMBOLS.replace(/__trace(iter|point)_/g, "other_"), "softirq_entry")).toBeNull();
   });
 
   test("is there for this kernel's own softirqs, wherever it tells", () => {

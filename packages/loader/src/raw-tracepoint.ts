@@ -30,6 +30,8 @@ export function rawTracepointIn(symbols: string, name: string): boolean | null {
   // A kernel without this table, or a sandbox that hides it, has few lines or none.
   if (!symbols.includes(" T ")) return null;
   if (!symbols.includes(BPF_GLUE)) return false;
+  // Before 5.10 there were no such functions, and the other kind is listed with CONFIG_KALLSYMS_ALL alone.
+  if (!CALLERS.some((prefix) => symbols.includes(` ${prefix}`))) return null;
   return CALLERS.some((prefix) => new RegExp(` ${prefix}${RegExp.escape(name)}[\\s]`).test(symbols));
 }
 

@@ -32,19 +32,18 @@ export interface AvailableOptions {
  *
  * @example
  * ```ts
- * // kernel
  * import { codec } from "@irqtrace/decode";
- * import { openObject, ringBuffer } from "@irqtrace/loader";
+ * import { type BpfMap, ringBuffer } from "@irqtrace/loader";
  *
  * const event = codec({ kind: "struct", name: "event", size: 8, fields: [{ name: "sequence", offset: 0, type: "u53" }] });
- * const loaded = openObject(new URL("file:///opt/tool.bpf.o")).load();
- * const link = loaded.attach();
- * const ring = ringBuffer(loaded.map("events"));
- * while (await ring.available({ signal: AbortSignal.timeout(1000) })) {
- *   ring.consume((view, byteOffset) => console.log(event.decode(view, byteOffset).sequence));
+ *
+ * async function print(events: BpfMap, signal: AbortSignal): Promise<void> {
+ *   using ring = ringBuffer(events);
+ *   while (await ring.available({ everyMs: 20, signal })) {
+ *     ring.consume((view, byteOffset) => console.log(event.decode(view, byteOffset).sequence));
+ *   }
  * }
- * link[Symbol.dispose]();
- * loaded[Symbol.dispose]();
+ * console.log(typeof print); // function
  * ```
  */
 export interface RingBuffer extends Disposable {
@@ -86,12 +85,14 @@ export interface RecordSource extends Disposable {
  * @example
  * ```ts
  * // kernel
+ * import { softirqsObject } from "@irqtrace/bpf-objects/softirqs";
  * import { openObject, ringBuffer } from "@irqtrace/loader";
  *
- * const loaded = openObject(new URL("file:///opt/tool.bpf.o")).load();
- * const ring = ringBuffer(loaded.map("events"));
- * console.log(ring.pendingBytes, "of", ring.byteLength);
- * loaded[Symbol.dispose]();
+ * using loaded = openObject(softirqsObject()).load();
+ * for (const name of loaded.mapNames) {
+ *   const map = loaded.map(name);
+ *   if (map.kind === "ringbuf") console.log(ringBuffer(map).pendingBytes);
+ * }
  * ```
  */
 export function ringBuffer(map: BpfMap): RingBuffer {
