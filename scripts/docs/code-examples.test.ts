@@ -94,10 +94,10 @@ test("an example that throws, prints something else or never ends is reported", 
 });
 
 test("promises are kept in order, whatever the line breaks, with or without an explanation", () => {
-  const code =
-    "console.log(a); // { low: 1, high: 2 }\nconsole.log(b); // 750, in ns\nconsole.log(c); // for example 3\n";
+  const code = "console.log(a); // { low: 1, high: 2 }\nconsole.log(b); // 750, in ns\nconsole.log(c); // such as 3\n";
   expect(brokenPromise(code, ["{\n  low: 1,\n  high: 2,\n}", "750", "4"])).toBeNull();
   expect(brokenPromise(code, ["750", "{ low: 1, high: 2 }"])).toBe("750, in ns");
   expect(brokenPromise(code, ["{ low: 1, high: 2 }", "75"])).toBe("750, in ns");
   expect(brokenPromise("console.log(a); // 7.5\n", ["7"])).toBe("7.5");
+  expect(brokenPromise('console.log(a); // "text"\n', ["text"])).toBeNull();
 });

@@ -8,11 +8,12 @@ export function recordedCalls(stdout: string): readonly string[] {
 
 /**
  * The first promise that was not kept, or null. A promise is the comment behind a `console.log(...)` line: what it prints,
- * in order, and perhaps an explanation ("750, in ns"). "for example ..." promises nothing.
+ * in order, and perhaps an explanation ("750, in ns"). "for example ..." and "such as ..."
+ * promise nothing.
  */
 export function brokenPromise(code: string, printed: readonly string[]): string | null {
   let next = 0;
-  for (const [, promise = ""] of code.matchAll(/^\s*console\.log\(.*\);? \/\/ (?!for example)(.+)$/gm)) {
+  for (const [, promise = ""] of code.matchAll(/^\s*console\.log\(.*\);? \/\/ (?!for example|such as)(.+)$/gm)) {
     const index = printed.findIndex((text, position) => position >= next && keeps(text, promise));
     if (index < 0) return promise;
     next = index + 1;
@@ -22,7 +23,11 @@ export function brokenPromise(code: string, printed: readonly string[]): string 
 
 function keeps(printed: string, promise: string): boolean {
   const [actual, promised] = [onOneLine(printed), onOneLine(promise)];
-  return promised === actual || (promised.startsWith(actual) && /^[^\w.]/.test(promised.slice(actual.length)));
+  return (
+    promised === actual ||
+    promised === JSON.stringify(actual) ||
+    (promised.startsWith(actual) && /^[^\w.]/.test(promised.slice(actual.length)))
+  );
 }
 
 /** Line breaks, spaces and the last comma of a value depend on how wide it is. */
