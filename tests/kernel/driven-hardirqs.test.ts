@@ -5,7 +5,7 @@ import { possibleCpus } from "@irqtrace/loader";
 import { hardirqDefinition } from "../../packages/hardirqs/src/definition.ts";
 import { type DrivenTracer, driveTracer, kernelNowNs } from "./driven-tracer.ts";
 import { FakeActions } from "./fake-actions.ts";
-import { runAtOnce } from "./run-at-once.ts";
+import { type Call, runAtOnce } from "./run-at-once.ts";
 
 type Row = CountedHardirqRow | TimedHardirqRow;
 
@@ -38,8 +38,9 @@ class Hardirqs implements Disposable {
     return this.tracer.snapshot().rows;
   }
 
-  get countProgram(): number {
-    return this.#driven.object.program("hardirq_count_raw_tp").fd;
+  /** A program's run, to be made by somebody else. */
+  call(program: string, ...tracepointArguments: readonly bigint[]): Call {
+    return { programFd: this.#driven.object.program(`${program}_raw_tp`).fd, tracepointArguments };
   }
 
   countFreeSlots(): number {
@@ -272,6 +273,28 @@ describe("hardirqs", () => {
     expect(lost.tableFull).toBe(0);
   });
 
+  test.each([true, false])(
+    "no event of a handler that two CPUs run at once is missing anywhere (per CPU: %p)",
+    async (perCpu) => {
+      const runs = 20_000;
+      using hardirqs = new Hardirqs({ perCpu });
+      const action = fakes.set(0, { name: "timer" });
+      const run = [
+        hardirqs.call("hardirq_entry", BigInt(IRQ), action),
+        hardirqs.call("hardirq_exit", BigInt(IRQ), action, BigInt(IRQ_WAKE_THREAD)),
+      ];
+      await runAtOnce(new Array<Call[]>(runs).fill(run).flat(), 100);
+      const { rows, lost } = hardirqs.tracer.snapshot();
+      const sum = (of: (row: Row) => number): number => rows.reduce((total, row) => total + of(row), 0);
+      expect(rows).toHaveLength(perCpu ? 2 : 1);
+      expect(sum(({ count }) => count)).toBe(2 * runs);
+      expect(sum(({ wakeThread }) => wakeThread)).toBe(2 * runs);
+      expect(sum((row) => ("histogram" in row ? row.histogram.count : 0))).toBe(2 * runs);
+      expect(lost).toEqual({ unmatched: 0, tableFull: 0, recursionMisses: 0 });
+    },
+    60_000,
+  );
+
   test("two CPUs that meet a new action at once give it one row, and no slot is lost", async () => {
     const [batch, batches] = [500, 40];
     using hardirqs = new Hardirqs({ measure: "count" }, { ...SIZE, actions: batch * batches });
@@ -280,8 +303,7 @@ describe("hardirqs", () => {
     while (races === 0 && met < batch * batches) {
       const actions = Array.from({ length: batch }, (_, index) => nameless(met + index));
       await runAtOnce(
-        hardirqs.countProgram,
-        actions.map((action) => [BigInt(IRQ), action, BigInt(IRQ_HANDLED)]),
+        actions.map((action) => hardirqs.call("hardirq_count", BigInt(IRQ), action, BigInt(IRQ_HANDLED))),
       );
       met += batch;
       const { rows, lost } = hardirqs.tracer.snapshot();

@@ -28,14 +28,16 @@ const netRx = (tracer: ReturnType<typeof traceSoftirqs>): number =>
 
 describe.each([...FLAVOURS])("with %s programs", (flavour) => {
   test("--cpu shows the softirqs of that CPU, and none of a load on another", async () => {
-    using tracer = traceSoftirqs({ flavour, cpus: [1], perCpu: true });
-    await sendUdp(PACKETS, { cpu: 1 });
+    // In a cgroup of our own, because others may use the network meanwhile.
+    using cgroup = ownCgroup();
+    using tracer = traceSoftirqs({ flavour, cpus: [1], perCpu: true, cgroup: cgroup.path });
+    await sendUdp(PACKETS, { cpu: 1, cgroup: cgroup.path });
     const inside = tracer.snapshot();
     expect(inside.rows.find(({ vector }) => vector === NET_RX)).toMatchObject({ cpu: 1 });
     expect(inside.rows.every(({ cpu }) => cpu === 1)).toBe(true);
     const before = netRx(tracer);
-    expect(before).toBeGreaterThanOrEqual(PACKETS);
-    await sendUdp(PACKETS, { cpu: 0 });
+    expect(before).toBeGreaterThan(PACKETS * 0.95);
+    await sendUdp(PACKETS, { cpu: 0, cgroup: cgroup.path });
     expect(netRx(tracer) - before).toBeLessThan(PACKETS / 50);
     expect(tracer.snapshot().lost).toEqual({ unmatched: 0, tableFull: 0, recursionMisses: 0 });
   });
@@ -101,17 +103,21 @@ describe("the programs themselves", () => {
   test.each([
     ["hardirqs", hardirqsObject],
     ["softirqs", softirqsObject],
-  ] as const)("those of %s that --count attaches call no clock, and the timed ones do", (name, bytes) => {
-    using open = openObject(bytes(), undefined, { name });
-    using object = open.load();
-    expect(object.programNames).toHaveLength(6);
-    for (const program of object.programNames) {
-      const dump = Bun.spawnSync(["bpftool", "prog", "dump", "xlated", "id", String(object.program(program).id)]);
-      const instructions = dump.stdout.toString();
-      expect(instructions).toContain("exit");
-      expect([program, /call \S*ktime/.test(instructions)]).toEqual([program, !program.includes("_count_")]);
-    }
-  });
+  ] as const)(
+    "those of %s that --count attaches call no clock, and the timed ones do",
+    (name, bytes) => {
+      using open = openObject(bytes(), undefined, { name });
+      using object = open.load();
+      expect(object.programNames).toHaveLength(6);
+      for (const program of object.programNames) {
+        const dump = Bun.spawnSync(["bpftool", "prog", "dump", "xlated", "id", String(object.program(program).id)]);
+        const instructions = dump.stdout.toString();
+        expect(instructions).toContain("exit");
+        expect([program, /call \S*ktime/.test(instructions)]).toEqual([program, !program.includes("_count_")]);
+      }
+    },
+    30_000,
+  );
 });
 
 const programNames = (schema: { readonly programs: object }): string[] => Object.keys(schema.programs);

@@ -16,7 +16,10 @@ export interface TracerOptions {
   readonly perCpu?: boolean | undefined;
   /** Only events on these CPUs. */
   readonly cpus?: readonly number[] | undefined;
-  /** Only while a task of this cgroup (v2), or below it, is interrupted: a directory, or a path as in /proc/self/cgroup. */
+  /**
+   * Only while a task of this cgroup (v2), or below it, is interrupted: a directory, or a path as in /proc/self/cgroup.
+   * What an idle CPU or ksoftirqd handles is over a task of the root, whoever caused it.
+   */
   readonly cgroup?: string | undefined;
   /** Forces the kind of program; by default tp_btf where the kernel's BTF has the tracepoint, else raw_tp. */
   readonly flavour?: Flavour | undefined;

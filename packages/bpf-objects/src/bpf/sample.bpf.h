@@ -7,7 +7,9 @@
  *
  * A program raises its cell's `writing` mark before it reads `epoch` and lowers it after its last store. A reader
  * that has flipped `epoch`, waited longer than a store stays in a store buffer, and then finds the mark down knows
- * that nobody writes the idle bank any more; one that finds it up reads the cell again. */
+ * that nobody writes the idle bank any more; one that finds it up reads the cell again. arm64 may show the mark's
+ * fall some ns before the last numbers: whoever saw the mark up reads once more after it. Accepted: a program that
+ * was held up through the whole wait and ends within those ns of the first reading. */
 #ifndef IRQTRACE_SAMPLE_BPF_H
 #define IRQTRACE_SAMPLE_BPF_H
 

@@ -190,5 +190,5 @@ export const hardirqs = {
       ],
     },
   },
-  sha256: "daf4ce428130ea42610c21dc62fc7b993fa86fc1ec3f65ce757713d892a0ce10",
+  sha256: "43bccd66eb84831acb248aca3d9dec91a964520eff5c7202d4b6f74046557ffa",
 } as const;

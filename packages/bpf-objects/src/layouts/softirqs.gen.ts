@@ -95,5 +95,5 @@ export const softirqs = {
       ],
     },
   },
-  sha256: "b019b51ee0922c284158251d0b25ca33fe3ee74a05660cb05823b5742a58c8dd",
+  sha256: "82f06641a7f53b8bacbde957f1f3ca8d79d9844a7895979509fdb479f30fa79b",
 } as const;
