@@ -50,18 +50,23 @@ export function createTracer<Row>(definition: TracerDefinition<Row>, options: Tr
   checkOptions(options);
   const cpus = possibleCpus();
   const filter = filterData(options, cpus);
-  using cgroup = options.cgroup === undefined ? null : openCgroup(options.cgroup);
-  const flavour = chooseFlavour(options.flavour, definition.tracepoints);
-  const programs = definition.programs(flavour);
-  const object = load(definition, options.log, programs, filter);
+  // No "using" in this file: Node imports it, and Node 20 and 22 cannot parse that.
+  const cgroup = options.cgroup === undefined ? null : openCgroup(options.cgroup);
   try {
-    if (cgroup !== null) object.map("cgroup").set(0, cgroup.fd);
-    definition.prepare?.(object);
-    const description = describe(definition, object, flavour, programs);
-    return new SamplingTracer({ definition, options, possibleCpus: cpus, object, programs, description });
-  } catch (error) {
-    object[Symbol.dispose]();
-    throw error;
+    const flavour = chooseFlavour(options.flavour, definition.tracepoints);
+    const programs = definition.programs(flavour);
+    const object = load(definition, options.log, programs, filter);
+    try {
+      if (cgroup !== null) object.map("cgroup").set(0, cgroup.fd);
+      definition.prepare?.(object);
+      const description = describe(definition, object, flavour, programs);
+      return new SamplingTracer({ definition, options, possibleCpus: cpus, object, programs, description });
+    } catch (error) {
+      object[Symbol.dispose]();
+      throw error;
+    }
+  } finally {
+    cgroup?.[Symbol.dispose]();
   }
 }
 
@@ -72,10 +77,14 @@ function load<Row>(
   filter: Readonly<Record<string, unknown>>,
 ): LoadedObject {
   const { name, layouts, maxEntries, mapKinds, rodata } = definition;
-  using object = openObject(definition.object(), layouts, { name, log });
-  const wanted = Object.keys(layouts.programs).map((program) => [program, programs.includes(program)] as const);
-  object.configure({ programs: Object.fromEntries(wanted), maxEntries, mapKinds, rodata: { ...filter, ...rodata } });
-  return object.load();
+  const object = openObject(definition.object(), layouts, { name, log });
+  try {
+    const wanted = Object.keys(layouts.programs).map((program) => [program, programs.includes(program)] as const);
+    object.configure({ programs: Object.fromEntries(wanted), maxEntries, mapKinds, rodata: { ...filter, ...rodata } });
+    return object.load();
+  } finally {
+    object[Symbol.dispose]();
+  }
 }
 
 function filterData(options: TracerOptions, possible: readonly number[]): Readonly<Record<string, unknown>> {
