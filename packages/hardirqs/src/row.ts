@@ -14,8 +14,9 @@ import type { TimedFields } from "@irqtrace/decode";
  * ```
  */
 export interface CountedHardirqRow {
+  /** On arm64 the timers and IPIs of the CPUs are such lines too. */
   readonly class: "device";
-  /** The interrupt's number, as in /proc/interrupts. */
+  /** The interrupt's number, as in /proc/interrupts; that of an arm64 IPI (`name` "IPI") is not shown there. */
   readonly irq: number;
   /** Position on the line: 0 unless the line is shared. */
   readonly action: number;

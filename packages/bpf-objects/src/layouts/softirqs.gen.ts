@@ -95,5 +95,5 @@ export const softirqs = {
       ],
     },
   },
-  sha256: "82f06641a7f53b8bacbde957f1f3ca8d79d9844a7895979509fdb479f30fa79b",
+  sha256: "1b224b92972749c5531e6b392dd4b850a17e5d73ade25ec3e25559835aabe0a1",
 } as const;
