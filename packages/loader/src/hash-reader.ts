@@ -15,10 +15,12 @@ export interface HashReaderSource {
   assertOpen(): void;
 }
 
-/** Bytes of one entry, valid until the next one is asked for. */
+/** Where the bytes of one entry lie, until the next one is asked for. */
 export interface RawEntry {
-  readonly key: DataView;
-  readonly value: DataView;
+  readonly keys: DataView;
+  readonly keyOffset: number;
+  readonly values: DataView;
+  readonly valueOffset: number;
 }
 
 const FIRST_BATCH_ENTRIES = 256;
@@ -51,8 +53,8 @@ class BatchReader {
   readonly #cursor: Uint8Array;
   readonly #count = new Uint32Array(new ArrayBuffer(4));
   #capacity: number;
-  #keys: Uint8Array<ArrayBuffer>;
-  #values: Uint8Array<ArrayBuffer>;
+  #keys: DataView<ArrayBuffer>;
+  #values: DataView<ArrayBuffer>;
   #isStarted = false;
 
   constructor(source: HashReaderSource, calls: NativeCalls) {
@@ -60,8 +62,8 @@ class BatchReader {
     this.#calls = calls;
     this.#cursor = scratch(Math.max(source.keySize, 8));
     this.#capacity = Math.min(source.maxEntries, FIRST_BATCH_ENTRIES);
-    this.#keys = scratch(this.#capacity * source.keySize);
-    this.#values = scratch(this.#capacity * source.stride);
+    this.#keys = new DataView(new ArrayBuffer(this.#capacity * source.keySize));
+    this.#values = new DataView(new ArrayBuffer(this.#capacity * source.stride));
   }
 
   /** Reads the next batch and gives its length, `null` if this kernel has no batches for this map. */
@@ -85,8 +87,8 @@ class BatchReader {
       if (result === -ENOSPC) {
         // One bucket holds more than a whole batch: nothing was read.
         this.#capacity *= 2;
-        this.#keys = scratch(this.#capacity * keySize);
-        this.#values = scratch(this.#capacity * stride);
+        this.#keys = new DataView(new ArrayBuffer(this.#capacity * keySize));
+        this.#values = new DataView(new ArrayBuffer(this.#capacity * stride));
         continue;
       }
       if (NO_BATCHES.includes(-result)) return null;
@@ -98,10 +100,7 @@ class BatchReader {
 
   entry(index: number): RawEntry {
     const { keySize, stride } = this.#source;
-    return {
-      key: new DataView(this.#keys.buffer, index * keySize, keySize),
-      value: new DataView(this.#values.buffer, index * stride, stride),
-    };
+    return { keys: this.#keys, keyOffset: index * keySize, values: this.#values, valueOffset: index * stride };
   }
 }
 
@@ -118,12 +117,13 @@ function* readOneByOne(source: HashReaderSource, calls: NativeCalls): Generator<
     if (checkResult(result, { operation: "read keys of", what: name }, [ENOENT]) < 0) break;
     count++;
   }
-  const value = scratch(stride);
+  const keyView = new DataView(keys.buffer);
+  const value = new DataView(new ArrayBuffer(stride));
   for (let index = 0; index < count; index++) {
     source.assertOpen();
     // SAFETY: the value is a whole stride, which is what the kernel writes.
     const result = lookUp(fd, addressOf(keys, index * keySize, keySize), startOf(value));
     if (checkResult(result, { operation: "read entries of", what: name }, [ENOENT]) < 0) continue; // deleted meanwhile
-    yield { key: new DataView(keys.buffer, index * keySize, keySize), value: new DataView(value.buffer) };
+    yield { keys: keyView, keyOffset: index * keySize, values: value, valueOffset: 0 };
   }
 }

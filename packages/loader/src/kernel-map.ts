@@ -105,13 +105,14 @@ export class KernelMap {
   }
 
   *entries(): Generator<readonly [unknown, unknown]> {
-    for (const { key, value } of this.#rawEntries()) {
-      yield [this.#codecs.key("read", key), this.#codecs.value("read", value)] as const;
+    const codecs = this.#codecs;
+    for (const { keys, keyOffset, values, valueOffset } of this.#rawEntries()) {
+      yield [codecs.key("read", keys, keyOffset), codecs.value("read", values, valueOffset)] as const;
     }
   }
 
   *keys(): Generator<unknown> {
-    for (const { key } of this.#rawEntries()) yield this.#codecs.key("read", key);
+    for (const { keys, keyOffset } of this.#rawEntries()) yield this.#codecs.key("read", keys, keyOffset);
   }
 
   readInto(target: Uint8Array): void {

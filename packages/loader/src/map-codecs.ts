@@ -32,10 +32,14 @@ export class MapCodecs {
   readonly #maxEntries: number;
   readonly #cpuCount: number | null;
   readonly #cpuBytes: number;
-  readonly #keyCodec: Codec<unknown> | null;
-  readonly #valueCodec: Codec<unknown> | null;
+  readonly #keyLayout: TypeLayout | null;
   readonly #key: Uint8Array<ArrayBuffer>;
+  readonly #keyView: DataView;
   readonly #value: Uint8Array<ArrayBuffer>;
+  readonly #valueView: DataView;
+  // Compiled when first needed: who reads bytes alone needs neither.
+  #keyCodec: Codec<unknown> | undefined;
+  #valueCodec: Codec<unknown> | undefined;
 
   constructor(source: MapCodecsSource) {
     const { name, info } = source;
@@ -45,12 +49,12 @@ export class MapCodecs {
     this.#cpuBytes = roundUpTo8(info.valueSize);
     this.#cpuCount = isPerCpuKind(info.kind) ? possibleCpus().length : null;
     this.stride = this.#cpuCount === null ? info.valueSize : this.#cpuBytes * this.#cpuCount;
-    const keyLayout = fitting(source, "key");
+    this.#keyLayout = fitting(source, "key");
     this.valueLayout = fitting(source, "value");
-    this.#keyCodec = keyLayout === null ? null : codec(keyLayout);
-    this.#valueCodec = this.valueLayout === null ? null : codec(this.valueLayout);
     this.#key = scratch(info.keySize);
+    this.#keyView = new DataView(this.#key.buffer);
     this.#value = scratch(this.stride);
+    this.#valueView = new DataView(this.#value.buffer);
   }
 
   /** Where a whole stride can be read to, for {@link value}. */
@@ -59,15 +63,15 @@ export class MapCodecs {
   }
 
   /** The value that was read to {@link valueAddress}, or that lies in the view. */
-  value(operation: string, view: DataView = new DataView(this.#value.buffer)): unknown {
+  value(operation: string, view: DataView = this.#valueView, byteOffset = 0): unknown {
     const values = this.#valuesFor(operation);
     const cpuCount = this.#cpuCount;
-    if (cpuCount === null) return values.decode(view);
-    return Array.from({ length: cpuCount }, (_, cpu) => values.decode(view, cpu * this.#cpuBytes));
+    if (cpuCount === null) return values.decode(view, byteOffset);
+    return Array.from({ length: cpuCount }, (_, cpu) => values.decode(view, byteOffset + cpu * this.#cpuBytes));
   }
 
-  key(operation: string, view: DataView): unknown {
-    return this.#keysFor(operation).decode(view);
+  key(operation: string, view: DataView, byteOffset: number): unknown {
+    return this.#keysFor(operation).decode(view, byteOffset);
   }
 
   /** Writes the key to memory and gives its address. */
@@ -78,14 +82,14 @@ export class MapCodecs {
         `Cannot ${operation} item ${String(key)} of "${this.#name}": it has ${this.#maxEntries} items.`,
       );
     }
-    keys.encode(key, new DataView(this.#key.buffer));
+    keys.encode(key, this.#keyView);
     return startOf(this.#key);
   }
 
   /** Writes the value to memory and gives its address. */
   encodeValue(operation: string, value: unknown): Address {
     const values = this.#valuesFor(operation);
-    const view = new DataView(this.#value.buffer);
+    const view = this.#valueView;
     const cpuCount = this.#cpuCount;
     if (cpuCount === null) {
       values.encode(value, view);
@@ -101,12 +105,20 @@ export class MapCodecs {
   }
 
   #keysFor(operation: string): Codec<unknown> {
-    if (this.#keyCodec !== null) return this.#keyCodec;
+    if (this.#keyCodec !== undefined) return this.#keyCodec;
+    if (this.#keyLayout !== null) {
+      this.#keyCodec = codec(this.#keyLayout);
+      return this.#keyCodec;
+    }
     throw new TypeError(`Cannot ${operation} "${this.#name}" by key: a ${this.#kind} has no keys.`);
   }
 
   #valuesFor(operation: string): Codec<unknown> {
-    if (this.#valueCodec !== null) return this.#valueCodec;
+    if (this.#valueCodec !== undefined) return this.#valueCodec;
+    if (this.valueLayout !== null) {
+      this.#valueCodec = codec(this.valueLayout);
+      return this.#valueCodec;
+    }
     throw new TypeError(`Cannot ${operation} "${this.#name}": a ${this.#kind} has no values.`);
   }
 }
