@@ -5,17 +5,22 @@ import { join } from "node:path";
 const CLANG = "clang-19";
 const FOLDER = join(import.meta.dir, "fixtures");
 
-/** Empty where the fixtures can be built; else the reason, to be put into a test's name. */
-export const NO_CLANG: string = Bun.which(CLANG) === null ? ` (skipped: there is no ${CLANG})` : "";
+/** A directory of fixtures built beforehand, for machines without a compiler. */
+const PREBUILT = process.env["IRQTRACE_PREBUILT_FIXTURES"];
 
-export type FixtureName = "fake-actions" | "loader-maps" | "loader-refused" | "loader-absent";
+/** Empty where the fixtures can be had; else the reason, to be put into a test's name. */
+export const NO_CLANG: string =
+  PREBUILT === undefined && Bun.which(CLANG) === null ? ` (skipped: there is no ${CLANG})` : "";
+
+export type FixtureName = "fake-actions" | "loader-maps" | "loader-refused" | "loader-absent" | "loader-pinned";
 
 const built = new Map<FixtureName, Uint8Array>();
 
-/** The bytes of a test object, built from its C when first asked for. */
+/** The bytes of a test object, built from its C when first asked for unless it was built beforehand. */
 export function fixture(name: FixtureName): Uint8Array {
   const known = built.get(name);
   if (known !== undefined) return known;
+  if (PREBUILT !== undefined) return new Uint8Array(readFileSync(join(PREBUILT, `${name}.bpf.o`)));
   const folder = mkdtempSync(join(tmpdir(), "irqtrace-fixture-"));
   try {
     const object = join(folder, `${name}.bpf.o`);

@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, mock, test } from "bun:test";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { BpfError, type LoadedObject, openObject, possibleCpus } from "@irqtrace/loader";
+import { ArrayReader } from "../../packages/loader/src/array-reader.ts";
+import { readEntries } from "../../packages/loader/src/hash-reader.ts";
+import { type NativeCalls, nativeCalls } from "../../packages/loader/src/native-calls.ts";
 import { fixture, NO_CLANG } from "./loader-fixtures.ts";
 
 const CPUS = possibleCpus().length;
@@ -249,6 +252,51 @@ describe.skipIf(NO_CLANG !== "")(`a loaded object's maps${NO_CLANG}`, () => {
     expect(() => [...events.entries()]).toThrow("a ringbuf has no keys");
     expect(() => loaded.map("items").push(ITEM)).toThrow("Only queues and stacks can");
     expect(() => loaded.map("items").pop()).toThrow("Only queues and stacks can");
+  });
+});
+
+describe.skipIf(NO_CLANG !== "")(`kernels without batches${NO_CLANG}`, () => {
+  const Enotsupp = 524;
+  const calls = nativeCalls();
+  const batches = mock(() => -Enotsupp);
+  const withoutBatches: Pick<NativeCalls, "functions"> = {
+    functions: { ...calls.functions, bpf_map_lookup_batch: batches as never },
+  };
+
+  test("read arrays item by item, and ask for batches once", () => {
+    using loaded = openObject(fixture("loader-maps")).load();
+    for (const name of ["items", "counts"]) {
+      const { fd, maxEntries, stride, readInto } = loaded.map(name);
+      if (name === "items") loaded.map(name).set(2, ITEM);
+      const expected = new Uint8Array(maxEntries * stride);
+      readInto.call(loaded.map(name), expected);
+      const reader = new ArrayReader({ name, fd, maxEntries, stride }, withoutBatches);
+      batches.mockClear();
+      for (let round = 0; round < 3; round++) {
+        const target = new Uint8Array(expected.length);
+        reader.readInto(target);
+        expect(target).toEqual(expected);
+      }
+      expect(batches).toHaveBeenCalledTimes(1);
+    }
+  });
+
+  test("read hashes key by key, and miss what is deleted meanwhile", () => {
+    using loaded = openObject(fixture("loader-maps")).load();
+    const table = loaded.map("table");
+    for (let key = 0n; key < 500n; key++) table.set(key, { ...ITEM, count: key });
+    const { name, fd, maxEntries, keySize, stride } = table;
+    const source = { name, fd, maxEntries, keySize, stride, assertOpen: () => undefined };
+    const seen = new Map<bigint, bigint>();
+    for (const { keys, keyOffset, values, valueOffset } of readEntries(source, withoutBatches)) {
+      const key = keys.getBigUint64(keyOffset, true);
+      expect(seen.has(key)).toBe(false);
+      seen.set(key, values.getBigUint64(valueOffset, true));
+      if (key % 2n === 0n) table.delete(key + 1n);
+    }
+    expect(seen.size).toBeGreaterThanOrEqual(250);
+    for (const [key, count] of seen) expect(count).toBe(key);
+    for (const key of [...table.keys()]) expect(seen.has(key as bigint)).toBe(true);
   });
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as constants from "../../packages/loader/src/kernel-constants.ts";
 import { MAP_INFO_OFFSETS } from "../../packages/loader/src/kernel-map-info.ts";
-import { OPEN_OPTIONS_BYTES, OPEN_OPTIONS_OFFSETS } from "../../packages/loader/src/native-object.ts";
+import { OPEN_OPTIONS_BYTES, OPEN_OPTIONS_OFFSETS } from "../../packages/loader/src/open-options-struct.ts";
 import { PROGRAM_INFO_OFFSETS } from "../../packages/loader/src/program-handle.ts";
 
 const compiler = ["gcc", "clang-19", "clang", "cc"].find((name) => Bun.which(name) !== null);

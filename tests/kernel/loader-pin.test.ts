@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openObject, openPinnedMap, unpin } from "@irqtrace/loader";
-import { fixture, NO_CLANG } from "./loader-fixtures.ts";
+import { type FixtureName, fixture, NO_CLANG } from "./loader-fixtures.ts";
 
 /** Runs a script where `folder` is a bpffs of its own, in a mount namespace that ends with the script. */
-function onBpffs(script: string): string {
+function onBpffs(script: string, object: FixtureName = "loader-maps"): string {
   const folder = mkdtempSync(join(tmpdir(), "irqtrace-bpffs-"));
   try {
     const program = `
@@ -17,7 +17,7 @@ function onBpffs(script: string): string {
       ${script}`;
     const shell = 'mount -t bpf bpf "$0" && exec "$@"';
     const command = ["unshare", "--mount", "sh", "-c", shell, folder, process.execPath, "--eval", program];
-    const { stdout, stderr } = Bun.spawnSync(command, { cwd: import.meta.dir, stdin: fixture("loader-maps") });
+    const { stdout, stderr } = Bun.spawnSync(command, { cwd: import.meta.dir, stdin: fixture(object) });
     expect(stderr.toString()).toBe("");
     return stdout.toString();
   } finally {
@@ -72,6 +72,23 @@ describe.skipIf(NO_CLANG !== "")(`a pinned map${NO_CLANG}`, () => {
       loaded[Symbol.dispose]();`);
     expect(output).toMatch(/BpfError: Cannot pin "items": ".*\/one" exists already\. Unpin it first/);
     expect(output).toMatch(/the folder ".*\/no" does not exist/);
+  });
+
+  test("of an object that declares it so is shared with the next object", () => {
+    const output = onBpffs(
+      `
+      const one = openObject(bytes, undefined, { pinFolder: folder }).load();
+      one.map("shared").set(1, 11n);
+      one[Symbol.dispose]();
+      const other = openObject(bytes, undefined, { pinFolder: folder }).load();
+      console.log(other.map("shared").get(1), openPinnedMap(folder + "/shared").kind);
+      other[Symbol.dispose]();`,
+      "loader-pinned",
+    );
+    expect(output).toBe("11n hash\n");
+    expect(() => openObject(fixture("loader-pinned"), undefined, { pinFolder: "maps" })).toThrow(
+      "give an absolute path",
+    );
   });
 
   test("cannot lie outside of a bpffs, where nothing is removed either", () => {

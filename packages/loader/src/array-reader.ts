@@ -18,14 +18,14 @@ const NO_BATCHES: readonly number[] = [EINVAL, ENOTSUPP, EOPNOTSUPP];
 /** Reads items of an array map as bytes. */
 export class ArrayReader {
   readonly #source: ArrayReaderSource;
-  readonly #calls: NativeCalls;
+  readonly #calls: Pick<NativeCalls, "functions">;
   readonly #attempt: { readonly operation: string; readonly what: string };
   readonly #index = new Uint32Array(new ArrayBuffer(INDEX_BYTES));
   readonly #count = new Uint32Array(new ArrayBuffer(4));
   #keys: Uint8Array | undefined;
   #hasBatches = true;
 
-  constructor(source: ArrayReaderSource, calls: NativeCalls) {
+  constructor(source: ArrayReaderSource, calls: Pick<NativeCalls, "functions">) {
     this.#source = source;
     this.#calls = calls;
     this.#attempt = { operation: "read items of", what: source.name };

@@ -28,7 +28,7 @@ const NO_BATCHES: readonly number[] = [EINVAL, ENOTSUPP, EOPNOTSUPP];
 const TOLERATED: readonly number[] = [...NO_BATCHES, ENOENT, ENOSPC];
 
 /** All entries of a map with keys: in batches where the kernel has them, else key by key. */
-export function* readEntries(source: HashReaderSource, calls: NativeCalls): Generator<RawEntry> {
+export function* readEntries(source: HashReaderSource, calls: Pick<NativeCalls, "functions">): Generator<RawEntry> {
   const batches = new BatchReader(source, calls);
   let isFirst = true;
   for (;;) {
@@ -48,7 +48,7 @@ export function* readEntries(source: HashReaderSource, calls: NativeCalls): Gene
 class BatchReader {
   isAtEnd = false;
   readonly #source: HashReaderSource;
-  readonly #calls: NativeCalls;
+  readonly #calls: Pick<NativeCalls, "functions">;
   // Hash maps keep a bucket number there, others a key.
   readonly #cursor: Uint8Array;
   readonly #count = new Uint32Array(new ArrayBuffer(4));
@@ -57,7 +57,7 @@ class BatchReader {
   #values: DataView<ArrayBuffer>;
   #isStarted = false;
 
-  constructor(source: HashReaderSource, calls: NativeCalls) {
+  constructor(source: HashReaderSource, calls: Pick<NativeCalls, "functions">) {
     this.#source = source;
     this.#calls = calls;
     this.#cursor = scratch(Math.max(source.keySize, 8));
@@ -105,7 +105,7 @@ class BatchReader {
 }
 
 // The keys first: a key deleted while its successor is asked for would send the kernel back to the first one.
-function* readOneByOne(source: HashReaderSource, calls: NativeCalls): Generator<RawEntry> {
+function* readOneByOne(source: HashReaderSource, calls: Pick<NativeCalls, "functions">): Generator<RawEntry> {
   const { fd, name, maxEntries, keySize, stride } = source;
   const keys = scratch(maxEntries * keySize);
   const { bpf_map_get_next_key: nextKey, bpf_map_lookup_elem: lookUp } = calls.functions;

@@ -2,19 +2,18 @@ import { checkAddress, checkNumber } from "./check.ts";
 import { EINVAL } from "./errno-table.ts";
 import { BpfError } from "./errors.ts";
 import { type Address, cString, scratch, stringAt, toAddress } from "./ffi.ts";
+import type { NativeFunctions } from "./find-libbpf.ts";
 import { type LogSink, type NativeCalls, nativeCalls, startOf } from "./native-calls.ts";
+import { OpenOptionsStruct } from "./open-options-struct.ts";
 import { VerifierLogBuffer } from "./verifier-log.ts";
 
-/** Where the fields of struct bpf_object_open_opts lie (libbpf 1.1 to 1.8); held to the C by a test. */
-export const OPEN_OPTIONS_OFFSETS = {
-  sz: 0,
-  object_name: 8,
-  kernel_log_buf: 56,
-  kernel_log_size: 64,
-  kernel_log_level: 72,
-} as const;
-/** sizeof in libbpf 1.1; newer ones take the fields that they have added as absent. */
-export const OPEN_OPTIONS_BYTES = 80;
+/** What an object is opened from. */
+export interface NativeObjectSource {
+  readonly bytes: Uint8Array;
+  readonly name: string;
+  readonly pinFolder?: string | undefined;
+  readonly log?: LogSink | undefined;
+}
 
 /** libbpf's `struct bpf_object`, closed once. */
 export class NativeObject implements Disposable {
@@ -25,25 +24,24 @@ export class NativeObject implements Disposable {
   readonly #maps = new Map<string, Address>();
   #address: Address | null;
 
-  constructor(bytes: Uint8Array, name: string, sink: LogSink | undefined) {
+  constructor({ bytes, name, pinFolder, log }: NativeObjectSource) {
     this.name = name;
-    this.sink = sink;
+    this.sink = log;
     const attempt = { operation: "open", what: name };
     if (bytes.length === 0) throw new BpfError({ ...attempt, errno: EINVAL, why: "it is empty" });
     this.verifierLog = new VerifierLogBuffer();
     try {
-      const { options, keptAlive } = openOptions(name, this.verifierLog);
+      const options = new OpenOptionsStruct({ name, pinFolder, verifierLog: this.verifierLog });
       // libelf wants its input aligned, which a view into a larger file may not be.
       const copy = scratch(bytes.length);
       copy.set(bytes);
-      // SAFETY: libbpf reads the bytes during the call alone and copies the name; the log buffer lives until load is done.
+      // SAFETY: libbpf reads the bytes during the call alone and copies the texts; the log buffer lives until load is done.
       const outcome = this.#calls.run(
-        (functions) => functions.bpf_object__open_mem(startOf(copy), copy.length, startOf(options)),
-        sink,
+        (functions) => functions.bpf_object__open_mem(startOf(copy), copy.length, options.address),
+        log,
       );
       this.#address = checkAddress(outcome, attempt);
-      // The name must outlive the call; the engine may otherwise free what it does not see used.
-      keptAlive.fill(0);
+      options.release();
     } catch (error) {
       this.verifierLog[Symbol.dispose]();
       throw error;
@@ -91,23 +89,7 @@ export class NativeObject implements Disposable {
   }
 
   /** Calls a setter of libbpf that returns 0 or a negative error number. */
-  setUp(operation: string, what: string, action: Parameters<NativeCalls["run"]>[0]): void {
-    const outcome = this.#calls.run(action, this.sink);
-    if (typeof outcome.value !== "number") throw new TypeError(`"${operation}" returned no number`);
-    checkNumber({ ...outcome, value: outcome.value }, { operation, what });
+  setUp(operation: string, what: string, action: (functions: NativeFunctions) => number): void {
+    checkNumber(this.#calls.run(action, this.sink), { operation, what });
   }
-}
-
-function openOptions(
-  name: string,
-  log: VerifierLogBuffer,
-): { readonly options: Uint8Array<ArrayBuffer>; readonly keptAlive: Uint8Array } {
-  const nameBytes = cString(name);
-  const options = scratch(OPEN_OPTIONS_BYTES);
-  const view = new DataView(options.buffer);
-  view.setBigUint64(OPEN_OPTIONS_OFFSETS.sz, BigInt(OPEN_OPTIONS_BYTES), true);
-  view.setBigUint64(OPEN_OPTIONS_OFFSETS.object_name, BigInt(startOf(nameBytes)), true);
-  view.setBigUint64(OPEN_OPTIONS_OFFSETS.kernel_log_buf, BigInt(log.address), true);
-  view.setBigUint64(OPEN_OPTIONS_OFFSETS.kernel_log_size, BigInt(log.byteLength), true);
-  return { options, keptAlive: nameBytes };
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import type {
   MapKind,
@@ -23,6 +23,11 @@ import { readSchema } from "./read-schema.ts";
 export interface OpenOptions {
   /** The object's name, in messages and in the names of its sections' maps; the schema's or the file's by default. */
   readonly name?: string | undefined;
+  /**
+   * The folder, on a bpffs, of maps that the object itself declares as pinned by name; `/sys/fs/bpf` by default. `load`
+   * pins them there, or shares what is pinned there already.
+   */
+  readonly pinFolder?: string | undefined;
   /**
    * Receives each line that libbpf prints, debug lines included, after the call that printed it. What it throws is an
    * uncaught error.
@@ -133,7 +138,11 @@ export function openObject(object: Uint8Array | URL, schema?: ObjectSchema, opti
   // First, because it finds what is broken without crashing on it, which libbpf 1.1 at times does.
   const checked = schema !== undefined && isGeneratedFrom(schema, bytes) ? schema : readAndCheck(bytes, name, schema);
   // The types of names and values come from the schema, which is checked, or are unknown.
-  return new OpenedObject(new NativeObject(bytes, name, options.log), checked) as unknown as OpenObject;
+  const { pinFolder, log } = options;
+  if (pinFolder !== undefined && !isAbsolute(pinFolder)) {
+    throw new TypeError(`Cannot pin the maps of "${name}" in "${pinFolder}": give an absolute path on a bpffs.`);
+  }
+  return new OpenedObject(new NativeObject({ bytes, name, pinFolder, log }), checked) as unknown as OpenObject;
 }
 
 // A schema that names the hash of these very bytes was generated from them: parsing them again would take longer than
