@@ -1,4 +1,4 @@
-import { existsSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { EINTR } from "./errno-table.ts";
 import { type Address, addressOf, createCallback, readI32At, scratch, toAddress } from "./ffi.ts";
 import { type FoundLibbpf, findLibbpf, type NativeFunctions } from "./find-libbpf.ts";
@@ -23,7 +23,6 @@ interface PrintedLine {
 
 const PRINT_BUFFER_BYTES = 64 * 1024;
 const LOCK_EX = 2;
-const LOCK_UN = 8;
 // Its inode belongs to this process alone and is the same for all of its threads.
 const PROCESS_LOCK_PATH = "/proc/self/maps";
 
@@ -35,7 +34,7 @@ export class NativeCalls {
   readonly found: FoundLibbpf;
   readonly functions: NativeFunctions;
   readonly #errnoAddress: Address;
-  readonly #lockFd: number | null;
+  readonly #canLock = existsSync(PROCESS_LOCK_PATH);
   readonly #printBuffer = scratch(PRINT_BUFFER_BYTES);
   readonly #decoder = new TextDecoder();
   readonly #printAddress: Address;
@@ -46,7 +45,6 @@ export class NativeCalls {
     this.found = found;
     this.functions = found.functions;
     this.#errnoAddress = toAddress(found.functions.__errno_location(), "errno");
-    this.#lockFd = existsSync(PROCESS_LOCK_PATH) ? openSync(PROCESS_LOCK_PATH, "r") : null;
     // Never closed: it lives as long as the thread.
     this.#printAddress = createCallback(
       (level: number, format: unknown, values: unknown) => this.#print(level, format, values),
@@ -62,7 +60,7 @@ export class NativeCalls {
   /** Runs one call, or a few that belong together, and gives back what libbpf printed. */
   run<T>(action: (functions: NativeFunctions) => T, sink?: LogSink): CallOutcome<T> {
     const { functions } = this;
-    this.#lock();
+    const lock = this.#lock();
     const previous = functions.libbpf_set_print(this.#printAddress);
     this.#printed = [];
     this.#keepsDebug = sink !== undefined;
@@ -73,7 +71,7 @@ export class NativeCalls {
       errno = this.errno();
     } finally {
       functions.libbpf_set_print(previous);
-      this.#unlock();
+      if (lock !== null) closeSync(lock);
     }
     const printed = this.#printed;
     // Outside of the call: what a sink throws must not cross C.
@@ -98,15 +96,17 @@ export class NativeCalls {
     return 0;
   }
 
-  #lock(): void {
-    if (this.#lockFd === null) return;
-    while (this.functions.flock(this.#lockFd, LOCK_EX) !== 0) {
-      if (this.errno() !== EINTR) throw new Error(`Cannot lock "${PROCESS_LOCK_PATH}": error ${this.errno()}`);
+  // Opened anew each time: a Worker ends without closing what it holds.
+  #lock(): number | null {
+    if (!this.#canLock) return null;
+    const fd = openSync(PROCESS_LOCK_PATH, "r");
+    while (this.functions.flock(fd, LOCK_EX) !== 0) {
+      const errno = this.errno();
+      if (errno === EINTR) continue;
+      closeSync(fd);
+      throw new Error(`Cannot lock "${PROCESS_LOCK_PATH}": error ${errno}`);
     }
-  }
-
-  #unlock(): void {
-    if (this.#lockFd !== null) this.functions.flock(this.#lockFd, LOCK_UN);
+    return fd;
   }
 }
 
