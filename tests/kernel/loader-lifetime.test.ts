@@ -1,12 +1,24 @@
 import { describe, expect, test } from "bun:test";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { type LoadedObject, openObject, ringBuffer } from "@irqtrace/loader";
 import { fixture, NO_CLANG } from "./loader-fixtures.ts";
+
+const LOG_BYTES = 16 * 1024 * 1024 - 4096;
 
 const load = (): LoadedObject => openObject(fixture("loader-maps"), undefined, { name: "maps" }).load();
 
 function openDescriptors(): number {
   return readdirSync("/proc/self/fd").length;
+}
+
+/** Mappings of BPF maps, and of buffers as large as the verifier's log. */
+function mappings(): number {
+  const lines = readFileSync("/proc/self/maps", "utf8").split("\n");
+  const isLogSized = (line: string): boolean => {
+    const [start = 0, end = 0] = (line.split(" ")[0] ?? "").split("-").map((address) => Number.parseInt(address, 16));
+    return end - start === LOG_BYTES;
+  };
+  return lines.filter((line) => line.includes("bpf-map") || isLogSized(line)).length;
 }
 
 describe.skipIf(NO_CLANG !== "")(`closed objects${NO_CLANG}`, () => {
@@ -81,7 +93,7 @@ describe.skipIf(NO_CLANG !== "")(`closed objects${NO_CLANG}`, () => {
     loaded[Symbol.dispose]();
   });
 
-  test("leave no descriptors behind, nor do failures", () => {
+  test("leave neither descriptors nor mappings behind, nor do failures", () => {
     const once = (): void => {
       using loaded = load();
       using _link = loaded.attach();
@@ -94,8 +106,10 @@ describe.skipIf(NO_CLANG !== "")(`closed objects${NO_CLANG}`, () => {
     };
     once();
     const before = openDescriptors();
+    const mapped = mappings();
     for (let round = 0; round < 20; round++) once();
     expect(openDescriptors()).toBe(before);
+    expect(mappings()).toBeLessThanOrEqual(mapped);
   });
 });
 
