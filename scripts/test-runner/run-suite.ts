@@ -43,6 +43,7 @@ const CHECKS = [
   "check:docs",
   "check:repository",
   "check:bpf",
+  "check:libbpf",
   "build",
 ];
 
