@@ -13,7 +13,14 @@ export async function runFiles(
   const groups = suite.oneAtATime ? suite.files.map((file) => [file]) : [suite.files];
   const reports: TestReport[] = [];
   for (const files of groups) {
-    const command = [process.execPath, "test", "--no-orphans", ...files.map((file) => `./${file}`)];
+    const command = [
+      process.execPath,
+      "test",
+      "--no-orphans",
+      "--timeout",
+      "30000",
+      ...files.map((file) => `./${file}`),
+    ];
     const result = await runShown(command, { cwd: repository, limitMs: suite.limitMs, env });
     // Bun reports on stderr; what tests print on stdout cannot be mistaken for it.
     reports.push(readBunOutput(result.stderr, result, files));
