@@ -3,6 +3,7 @@ import { BUCKET_COUNT, bucketIndex } from "@irqtrace/decode";
 import type { CountedHardirqRow, HardirqOptions, TimedHardirqRow } from "@irqtrace/hardirqs";
 import { possibleCpus } from "@irqtrace/loader";
 import { hardirqDefinition } from "../../packages/hardirqs/src/definition.ts";
+import { countMarks } from "./count-marks.ts";
 import { type DrivenTracer, driveTracer, kernelNowNs } from "./driven-tracer.ts";
 import { FakeActions } from "./fake-actions.ts";
 import { type Call, runAtOnce } from "./run-at-once.ts";
@@ -41,6 +42,11 @@ class Hardirqs implements Disposable {
   /** A program's run, to be made by somebody else. */
   call(program: string, ...tracepointArguments: readonly bigint[]): Call {
     return { programFd: this.#driven.object.program(`${program}_raw_tp`).fd, tracepointArguments };
+  }
+
+  /** Repeats the calls on two CPUs, and looks for the marks of a slot's row. */
+  countMarks(slot: number, calls: readonly Call[]): ReturnType<typeof countMarks> {
+    return countMarks(this.#driven.object.map("cells"), slot, calls);
   }
 
   countFreeSlots(): number {
@@ -294,6 +300,17 @@ describe("hardirqs", () => {
     },
     60_000,
   );
+
+  test("a program that is counting says so by its mark, and takes it back", async () => {
+    using hardirqs = new Hardirqs();
+    const action = fakes.set(0, { name: "disk" });
+    const { seen, left } = await hardirqs.countMarks(0, [
+      hardirqs.call("hardirq_entry", BigInt(IRQ), action),
+      hardirqs.call("hardirq_exit", BigInt(IRQ), action, BigInt(IRQ_HANDLED)),
+    ]);
+    expect(seen).toBeGreaterThan(0);
+    expect(left).toBe(0);
+  }, 60_000);
 
   test("two CPUs that meet a new action at once give it one row, and no slot is lost", async () => {
     const [batch, batches] = [500, 40];

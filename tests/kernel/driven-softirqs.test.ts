@@ -5,6 +5,7 @@ import { bucketIndex, codec, type Value } from "@irqtrace/decode";
 import { possibleCpus } from "@irqtrace/loader";
 import type { CountedSoftirqRow, SoftirqOptions, TimedSoftirqRow } from "@irqtrace/softirqs";
 import { softirqDefinition } from "../../packages/softirqs/src/definition.ts";
+import { countMarks } from "./count-marks.ts";
 import { type DrivenTracer, driveTracer, type ItemReadListener, kernelNowNs } from "./driven-tracer.ts";
 
 type Row = CountedSoftirqRow | TimedSoftirqRow;
@@ -41,6 +42,16 @@ class Softirqs implements Disposable {
 
   count(vector: number, cpu?: number): void {
     this.#driven.run("softirq_count", [BigInt(vector)], cpu);
+  }
+
+  /** Runs the vector on two CPUs for a while, and looks for its mark. */
+  countMarks(vector: number): ReturnType<typeof countMarks> {
+    const { object } = this.#driven;
+    const calls = ["softirq_entry_raw_tp", "softirq_exit_raw_tp"].map((name) => ({
+      programFd: object.program(name).fd,
+      tracepointArguments: [BigInt(vector)],
+    }));
+    return countMarks(object.map("vectors"), vector, calls);
   }
 
   /** Replaces what the kernel knows of a vector on CPU 0. */
@@ -105,6 +116,13 @@ describe("softirqs", () => {
     }
   });
 });
+
+test("a program that is counting says so by its mark, and takes it back", async () => {
+  using softirqs = new Softirqs();
+  const { seen, left } = await softirqs.countMarks(NET_RX);
+  expect(seen).toBeGreaterThan(0);
+  expect(left).toBe(0);
+}, 60_000);
 
 describe("a row that is being written when it is read", () => {
   const times = { count: 5, total_ns: 500, max_ns: 100, run_max_ns: 100, epoch: 1, padding: 0 };

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { hardirqsObject } from "@irqtrace/bpf-objects/hardirqs";
@@ -9,6 +9,9 @@ import { openObject, possibleCpus } from "@irqtrace/loader";
 import { traceSoftirqs } from "@irqtrace/softirqs";
 import { FLAVOURS } from "@irqtrace/tracer";
 import { DiskFile, sendUdp } from "./load/loads.ts";
+
+// Loads take their time on a busy machine.
+setDefaultTimeout(60_000);
 
 const PACKETS = 50_000;
 const NET_RX = 3;
