@@ -22,7 +22,8 @@ function effectiveCapabilities(): bigint {
 
 /** What of this machine may change a unit test's result, so that results are not replayed from the cache of another. */
 export function machineFingerprint(): string {
-  const user = process.geteuid?.() === 0 ? "root" : "user";
+  const calledBySudo = (process.env["SUDO_UID"] ?? "0") !== "0"; // then unit tests run as the user who called it
+  const user = process.geteuid?.() === 0 && !calledBySudo ? "root" : "user";
   return [arch(), release(), user, ...SYSTEM_FILES.map(fileFingerprint)].join(" ");
 }
 
