@@ -1,8 +1,22 @@
 import { closeSync, constants, openSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** Where cgroup v2 is mounted, from the text of /proc/self/mountinfo; also beside v1 ("hybrid"). */
-export function cgroupMounts(mountinfo: string): string[] {
+const MOUNTINFO_PATH = "/proc/self/mountinfo";
+
+/**
+ * Where cgroup v2 is mounted, also beside v1 ("hybrid"): directories below which the option `cgroup` finds cgroups.
+ *
+ * @param mountinfo what /proc/self/mountinfo says
+ *
+ * @example
+ * ```ts
+ * // kernel
+ * import { cgroupMounts } from "@irqtrace/tracer";
+ *
+ * console.log(cgroupMounts()); // [ "/sys/fs/cgroup" ]
+ * ```
+ */
+export function cgroupMounts(mountinfo: string = readFileSync(MOUNTINFO_PATH, "utf8")): string[] {
   const mounts: string[] = [];
   for (const line of mountinfo.split("\n")) {
     // Optional fields end at " - "; the file system type follows.
@@ -23,7 +37,7 @@ const unescapeOctal = (text: string): string =>
  *
  * @throws RangeError if there is no such cgroup, or cgroup v2 is not mounted.
  */
-export function findCgroup(path: string, mountinfo: string = readFileSync("/proc/self/mountinfo", "utf8")): string {
+export function findCgroup(path: string, mountinfo: string = readFileSync(MOUNTINFO_PATH, "utf8")): string {
   const mounts = cgroupMounts(mountinfo);
   if (mounts.length === 0) {
     throw new RangeError(

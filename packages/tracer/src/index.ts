@@ -1,5 +1,6 @@
 export type { Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
 export type { BankedMap } from "./banked-image.ts";
+export { cgroupMounts } from "./cgroup.ts";
 export { createTracer } from "./create-tracer.ts";
 export type { SamplePlan, TracerDefinition } from "./definition.ts";
 export { FLAVOURS, type Flavour, type TracerOptions } from "./options.ts";
