@@ -1,15 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { runTurbo } from "../../scripts/test-runner/turbo-run.ts";
@@ -46,18 +36,20 @@ beforeAll(async () => {
   }
   const tasks = await runTurbo(repository, ["build"], ["--output-logs=errors-only"]);
   expect(tasks.filter((task) => task.exitCode !== 0).map((task) => task.id)).toEqual([]);
-  // As a tarball holds it, with and without the packages that it depends on.
-  for (const place of [published, alone]) {
-    for (const part of ["bin", "dist", "package.json"]) {
-      cpSync(join(repository, "apps/cli", part), join(place, "irqtrace", part), { recursive: true });
-    }
-  }
-  mkdirSync(join(published, "@irqtrace"));
+  // As tarballs hold them, with and without the packages that the command depends on.
+  for (const place of [published, alone]) install("apps/cli", join(place, "irqtrace"));
   for (const name of readdirSync(join(repository, "packages"))) {
-    symlinkSync(join(repository, "packages", name), join(published, "@irqtrace", name));
+    install(join("packages", name), join(published, "@irqtrace", name));
   }
 }, BUILD_LIMIT_MS);
 afterAll(() => rmSync(folder, { recursive: true }));
+
+function install(folder: string, target: string): void {
+  for (const part of ["bin", "dist", "prebuilt", "package.json"]) {
+    const source = join(repository, folder, part);
+    if (existsSync(source)) cpSync(source, join(target, part), { recursive: true });
+  }
+}
 
 const environment = {
   PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
