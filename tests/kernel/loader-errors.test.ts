@@ -1,5 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { BpfError, libbpf, openObject, UnsupportedKernelError, VerifierError } from "@irqtrace/loader";
+import { MappedMemory } from "../../packages/loader/src/mapped-memory.ts";
+import { nativeCalls } from "../../packages/loader/src/native-calls.ts";
 import { BtfBuilder, buildElf } from "../../packages/loader/src/testing/btf-builder.ts";
 import { fixture, NO_CLANG } from "./loader-fixtures.ts";
 
@@ -35,6 +38,11 @@ test("what libbpf refuses to open is refused with libbpf's words", () => {
   expect(error).toBeInstanceOf(BpfError);
   expect(error).toMatchObject({ operation: "open", code: "EINVAL" });
   expect((error as BpfError).message).toContain("libbpf says: sec 'tp_btf/softirq_entry': corrupted program 'cut_off'");
+});
+
+test("memory that cannot be mapped is refused with the kernel's error", () => {
+  const map = (): unknown => new MappedMemory({ what: "nothing", fd: 1_000_000, byteLength: 4096, isWritable: false });
+  expect(map).toThrow(expect.objectContaining({ name: "BpfError", code: "EBADF", operation: "map the memory of" }));
 });
 
 test("what is neither bytes nor a file is refused", () => {
@@ -112,6 +120,30 @@ describe.skipIf(NO_CLANG !== "")(`libbpf's output${NO_CLANG}`, () => {
     expect(lines.length).toBeGreaterThan(20);
     expect(lines.every((line) => !line.includes("\n"))).toBe(true);
     expect(lines.some((line) => line.includes("count_entry"))).toBe(true);
+  });
+
+  test("is in errors without its debug lines, with the log option as without", () => {
+    const logOf = (log?: (line: string) => void): readonly string[] => {
+      const error = errorOf(() => openObject(fixture("loader-refused"), undefined, { name: "refused", log }).load());
+      return (error as BpfError).libbpfLog;
+    };
+    const lines: string[] = [];
+    expect(logOf((line) => lines.push(line))).toEqual(logOf());
+    expect(lines.length).toBeGreaterThan(logOf().length);
+  });
+
+  test("goes where it went before once a call is done", () => {
+    openObject(fixture("loader-maps"))[Symbol.dispose]();
+    const { libbpf_set_print: setPrint } = nativeCalls().functions;
+    const current = setPrint(null);
+    setPrint(current);
+    const within = readFileSync("/proc/self/maps", "utf8")
+      .split("\n")
+      .find((line) => {
+        const [start = 0, end = 0] = (line.split(" ")[0] ?? "").split("-").map((text) => Number.parseInt(text, 16));
+        return Number(current) >= start && Number(current) < end;
+      });
+    expect(within).toContain("libbpf");
   });
 
   test("reaches nobody without it", () => {

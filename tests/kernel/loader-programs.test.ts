@@ -221,12 +221,15 @@ describe.skipIf(NO_CLANG !== "")(`configuration${NO_CLANG}`, () => {
   });
 
   test("lets a map take the place of one with another name", () => {
-    using one = maps().load();
-    using other = maps()
-      .configure({ reuse: { per_cpu_recent: one.map("per_cpu_recent"), items: one.map("items") } })
+    using one = openObject(fixture("loader-refused"))
+      .configure({ programs: { reads_unchecked: false } })
       .load();
-    one.map("items").set(2, { ...(one.map("items").get(2) as object), epoch: 4 });
-    expect(other.map("items").get(2)).toMatchObject({ epoch: 4 });
+    using other = openObject(fixture("loader-absent"))
+      .configure({ programs: { typed: false }, reuse: { sizeless: one.map("values") } })
+      .load();
+    other.map("sizeless").set(1, 5n);
+    expect(one.map("values").get(1)).toBe(5n);
+    expect(other.map("sizeless").maxEntries).toBe(1);
   });
 
   test("shares no map of a closed object", () => {
