@@ -8,7 +8,7 @@ import { mutate } from "./loader-mutations.ts";
 
 const ROUNDS = 1_000;
 const SCRIPT = join(import.meta.dir, "loader-mutations.ts");
-const PREBUILT = new URL("../../packages/bpf-objects/prebuilt/hardirqs.bpf.o", import.meta.url).pathname;
+const PREBUILT = Bun.fileURLToPath(new URL("../../packages/bpf-objects/prebuilt/hardirqs.bpf.o", import.meta.url));
 const compiler = Bun.which("gcc") ?? Bun.which("clang-19");
 
 interface Outcome {

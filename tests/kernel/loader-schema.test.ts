@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { LayoutMismatchError, type ObjectSchema, openObject, readSchema } from "@irqtrace/loader";
 import { fixture, NO_CLANG } from "./loader-fixtures.ts";
 
-const COMMAND = new URL("../../packages/loader/src/layouts-command.ts", import.meta.url).pathname;
+const COMMAND = Bun.fileURLToPath(new URL("../../packages/loader/src/layouts-command.ts", import.meta.url));
 
 /** What the layouts command makes of an object. */
 async function generated(object: Uint8Array, ...options: readonly string[]): Promise<ObjectSchema> {

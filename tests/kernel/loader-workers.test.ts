@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fixture, NO_CLANG } from "./loader-fixtures.ts";
 
-const LOADER = new URL("../../packages/loader/src/index.ts", import.meta.url).pathname;
+const LOADER = Bun.fileURLToPath(new URL("../../packages/loader/src/index.ts", import.meta.url));
 
 // libbpf has one print callback per process, and a callback entered on another thread than its own hangs that thread.
 test.skipIf(NO_CLANG !== "")(
