@@ -49,7 +49,7 @@ const BASE64 =
  * \`\`\`
  */
 export function ${name}Object(): Uint8Array {
-  return Uint8Array.from(atob(BASE64), (character) => character.charCodeAt(0));
+  return Uint8Array.fromBase64(BASE64);
 }
 `;
 }

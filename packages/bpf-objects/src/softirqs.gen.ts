@@ -14,5 +14,5 @@ const BASE64 =
  * ```
  */
 export function softirqsObject(): Uint8Array {
-  return Uint8Array.from(atob(BASE64), (character) => character.charCodeAt(0));
+  return Uint8Array.fromBase64(BASE64);
 }
