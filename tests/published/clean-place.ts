@@ -1,5 +1,16 @@
 /** A machine on which nobody has ever seen the checkout: what a stranger has who installs the packages. */
-import { appendFileSync, chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -55,14 +66,16 @@ export class CleanPlace implements Disposable {
   readonly home: string;
 
   /** Package managers there use the registry; `withBun` installs Bun in the user's home, as its own installer does. */
-  constructor(options: { readonly registryUrl: string; readonly withBun?: boolean }) {
+  constructor(options: { readonly registryUrl?: string; readonly withBun?: boolean }) {
     this.folder = mkdtempSync(join(tmpdir(), "irqtrace-clean-"));
     chmodSync(this.folder, 0o755);
     this.home = join(this.folder, "home/tracer");
     mkdirSync(this.home, { recursive: true });
     mkdirSync(join(this.folder, "root"), { mode: 0o700 });
+    // Without a registry of ours nothing is to be installed, from no other either.
+    const registry = options.registryUrl ?? "http://127.0.0.1:9/";
     for (const home of [this.home, join(this.folder, "root")])
-      writeFileSync(join(home, ".npmrc"), `registry=${options.registryUrl}\nupdate-notifier=false\n`);
+      writeFileSync(join(home, ".npmrc"), `registry=${registry}\nupdate-notifier=false\n`);
     if (options.withBun !== false) this.#installBun();
     chownTree(this.home);
     this.#addUser();
@@ -102,6 +115,12 @@ export class CleanPlace implements Disposable {
     return folder;
   }
 
+  /** A file of this machine under a path of the place. */
+  addFile(from: string, to: string): void {
+    linkOrCopy(from, to);
+    chmodSync(to, 0o755);
+  }
+
   /** Runs a command there, with an environment as after a fresh login. */
   async run(command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     const isOrdinary = options.user === "tracer";
@@ -139,6 +158,16 @@ export class CleanPlace implements Disposable {
 
   [Symbol.dispose](): void {
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    // Another file system.
+    if (!(error instanceof Error && "code" in error && error.code === "EXDEV")) throw error;
+    copyFileSync(from, to);
   }
 }
 
