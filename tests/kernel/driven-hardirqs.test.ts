@@ -244,7 +244,7 @@ describe("hardirqs", () => {
   test("a maximum is that of its interval, and the run keeps the largest of all", async () => {
     using hardirqs = new Hardirqs();
     const intervals = hardirqs.tracer.intervals({ everyMs: 10 })[Symbol.asyncIterator]();
-    for (const durationNs of [1e6, 50e9, 2e3, 7e6, 9e6, 1e3]) {
+    for (const durationNs of [1e9, 50e9, 2e3, 5e9, 9e9, 1e3]) {
       const interval = intervals.next();
       hardirqs.handleFor(IRQ, nameless(0), durationNs);
       // Read for another purpose: the interval goes on.
@@ -255,7 +255,7 @@ describe("hardirqs", () => {
       expect(others).toEqual([]);
       expect(row.count).toBe(2);
       expect(row.maxNs).toBeGreaterThanOrEqual(durationNs);
-      expect(row.maxNs).toBeLessThan(durationNs + 1e6);
+      expect(row.maxNs).toBeLessThan(durationNs + 0.5e9);
       expect(row.maxNs).toBeLessThanOrEqual(row.totalNs);
     }
     const [row] = hardirqs.rows;

@@ -80,6 +80,26 @@ describe("softirqs", () => {
     expect(lost).toEqual({ unmatched: 3, tableFull: 0, recursionMisses: 0 });
   });
 
+  test("what an interval lost is what was lost in it, and the run keeps its maximum", async () => {
+    using softirqs = new Softirqs();
+    softirqs.enter(NET_RX);
+    await Bun.sleep(20);
+    softirqs.exit(NET_RX);
+    const intervals = softirqs.tracer.intervals({ everyMs: 10 })[Symbol.asyncIterator]();
+    const unmatched: unknown[] = [];
+    for (const exits of [3, 0, 1]) {
+      const interval = intervals.next();
+      for (let exit = 0; exit < exits; exit++) softirqs.exit(NET_RX);
+      unmatched.push((await interval).value?.lost.unmatched);
+      softirqs.enter(NET_RX);
+      softirqs.exit(NET_RX);
+    }
+    expect(unmatched).toEqual([3, 0, 1]);
+    const { rows, lost } = softirqs.tracer.snapshot();
+    expect(lost.unmatched).toBe(4);
+    expect(rows.map((row) => ("maxNs" in row ? row.maxNs : 0))[0]).toBeGreaterThanOrEqual(20e6);
+  });
+
   test("a vector that nobody knows is counted as lost, timed or not", () => {
     using timed = new Softirqs();
     timed.enter(NO_VECTOR);

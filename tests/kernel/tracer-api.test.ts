@@ -1,8 +1,11 @@
 import { describe, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
 import { hardirqsObject } from "@irqtrace/bpf-objects/hardirqs";
 import { decodeHardirqs, traceHardirqs } from "@irqtrace/hardirqs";
 import { LayoutMismatchError, openObject } from "@irqtrace/loader";
 import { decodeSoftirqs, difference, type TimedSoftirqRow, traceSoftirqs } from "@irqtrace/softirqs";
+import { createTracer } from "@irqtrace/tracer";
+import { softirqDefinition } from "../../packages/softirqs/src/definition.ts";
 import { sendUdp } from "./load/loads.ts";
 
 /** What JavaScript callers can pass although the types forbid it. */
@@ -163,6 +166,42 @@ describe("a captured snapshot", () => {
     if (cells === undefined) throw new Error("no cells were captured");
     const damaged = { ...raw, maps: { ...raw.maps, cells: { ...cells, entries: cells.entries + 1 } } };
     expect(() => decodeHardirqs(damaged)).toThrow(LayoutMismatchError);
+  });
+});
+
+test("a snapshot says when its trace started and how long ago that was", async () => {
+  const [before, beforeNs] = [Date.now(), Bun.nanoseconds()];
+  using tracer = traceSoftirqs();
+  await Bun.sleep(50);
+  const { start, elapsedNs } = tracer.snapshot();
+  expect(start.getTime()).toBeWithin(before, Date.now() + 1);
+  expect(elapsedNs).toBeWithin(50e6, Bun.nanoseconds() - beforeNs);
+});
+
+describe("a tracer leaves nothing open", () => {
+  const descriptors = (): number => readdirSync("/proc/self/fd").length;
+
+  test("when it is disposed of, filtered by cgroup or not", () => {
+    traceSoftirqs({ cgroup: "/" })[Symbol.dispose]();
+    const before = descriptors();
+    for (const cgroup of ["/", undefined, "/"]) {
+      using softirqs = traceSoftirqs({ cgroup });
+      using hardirqs = traceHardirqs({ cgroup });
+      expect(softirqs.snapshot().rows).toBeArray();
+      expect(hardirqs.snapshot().rows).toBeArray();
+    }
+    expect(descriptors()).toBe(before);
+    expect(ownPrograms()).toBe(0);
+  });
+
+  test("when it cannot start after its programs were loaded", () => {
+    const prepare = (): never => {
+      throw new Error("not today");
+    };
+    const before = descriptors();
+    expect(() => createTracer({ ...softirqDefinition({}, false), prepare }, { cgroup: "/" })).toThrow("not today");
+    expect(descriptors()).toBe(before);
+    expect(ownPrograms()).toBe(0);
   });
 });
 
