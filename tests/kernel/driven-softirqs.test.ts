@@ -6,7 +6,7 @@ import { possibleCpus } from "@irqtrace/loader";
 import type { CountedSoftirqRow, SoftirqOptions, TimedSoftirqRow } from "@irqtrace/softirqs";
 import { softirqDefinition } from "../../packages/softirqs/src/definition.ts";
 import { countMarks } from "./count-marks.ts";
-import { type DrivenTracer, driveTracer, type ItemReadListener, kernelNowNs } from "./driven-tracer.ts";
+import { type DrivenTracer, driveTracer, type Interference, kernelNowNs } from "./driven-tracer.ts";
 
 type Row = CountedSoftirqRow | TimedSoftirqRow;
 type Vector = Value<typeof vectorLayout>;
@@ -20,8 +20,8 @@ const zeroVector: Vector = codec(vectorLayout).decode(new DataView(new ArrayBuff
 class Softirqs implements Disposable {
   readonly #driven: DrivenTracer<Row>;
 
-  constructor(options: SoftirqOptions = {}, isPreemptRt = false, onItemRead?: ItemReadListener) {
-    this.#driven = driveTracer(softirqDefinition(options, isPreemptRt), options, onItemRead);
+  constructor(options: SoftirqOptions = {}, isPreemptRt = false, interference?: Interference) {
+    this.#driven = driveTracer(softirqDefinition(options, isPreemptRt), options, interference);
   }
 
   get tracer(): DrivenTracer<Row>["tracer"] {
@@ -100,6 +100,17 @@ describe("softirqs", () => {
     expect(rows.map((row) => ("maxNs" in row ? row.maxNs : 0))[0]).toBeGreaterThanOrEqual(20e6);
   });
 
+  test("the runs that the kernel skipped are those of both programs, and unknown where it does not count them", async () => {
+    let misses: number | null = 5;
+    using softirqs = new Softirqs({}, false, { recursionMisses: () => misses });
+    expect(softirqs.tracer.snapshot().lost.recursionMisses).toBe(10);
+    const interval = softirqs.tracer.intervals({ everyMs: 10, count: 1 })[Symbol.asyncIterator]().next();
+    misses = 7;
+    expect((await interval).value?.lost.recursionMisses).toBe(4);
+    misses = null;
+    expect(softirqs.tracer.snapshot().lost.recursionMisses).toBeNull();
+  });
+
   test("a vector that nobody knows is counted as lost, timed or not", () => {
     using timed = new Softirqs();
     timed.enter(NO_VECTOR);
@@ -151,21 +162,23 @@ describe("a row that is being written when it is read", () => {
 
   test("is read until it is whole", () => {
     let reads = 0;
-    using softirqs = new Softirqs({ measure: "count" }, false, () => {
+    const onItemRead = (): void => {
       reads++;
       if (reads === 10) softirqs.change(NET_RX, whole);
-    });
+    };
+    using softirqs = new Softirqs({ measure: "count" }, false, { onItemRead });
     softirqs.change(NET_RX, half);
     expect(softirqs.rows).toMatchObject([{ vector: NET_RX, count: 7 }]);
   });
 
   test("is read once more when its mark went down, which arm64 may show before the rest", () => {
     let reads = 0;
-    using softirqs = new Softirqs({ measure: "count" }, false, () => {
+    const onItemRead = (): void => {
       reads++;
       if (reads === 1) softirqs.change(NET_RX, { ...half, writing: 0 });
       if (reads === 2) softirqs.change(NET_RX, whole);
-    });
+    };
+    using softirqs = new Softirqs({ measure: "count" }, false, { onItemRead });
     softirqs.change(NET_RX, half);
     expect(softirqs.rows).toMatchObject([{ vector: NET_RX, count: 7 }]);
   });

@@ -13,14 +13,19 @@ export interface DrivenTracer<Row> extends Disposable {
   run(program: string, tracepointArguments: readonly bigint[], cpu?: number): void;
 }
 
-/** Is told when the tracer is about to read a single item of a map. */
-export type ItemReadListener = (map: string, item: number) => void;
+/** What a test can do that the kernel does not do when asked to. */
+export interface Interference {
+  /** Is told when the tracer is about to read a single item of a map. */
+  onItemRead?(map: string, item: number): void;
+  /** Runs that the kernel skipped, of each program. */
+  recursionMisses?(): number | null;
+}
 
 /** Loads what the definition declares, as raw_tp programs, which the kernel can be asked to run. */
 export function driveTracer<Row>(
   definition: TracerDefinition<Row>,
   options: TracerOptions = {},
-  onItemRead: ItemReadListener = () => {},
+  interference: Interference = {},
 ): DrivenTracer<Row> {
   const { layouts, maxEntries, mapKinds, rodata } = definition;
   const programs = definition.programs("raw_tp");
@@ -41,7 +46,7 @@ export function driveTracer<Row>(
     definition,
     options,
     possibleCpus: possibleCpus(),
-    object: asDriven(object, onItemRead),
+    object: asDriven(object, interference),
     programs,
     description: { flavour: "raw_tp", libbpf: { path: "", version: "" }, programs, maps: [] },
   });
@@ -54,21 +59,29 @@ export function driveTracer<Row>(
   };
 }
 
-const asDriven = (object: LoadedObject, onItemRead: ItemReadListener): LoadedObject => ({
+const asDriven = (object: LoadedObject, { onItemRead, recursionMisses }: Interference): LoadedObject => ({
   name: object.name,
   schema: object.schema,
   programNames: object.programNames,
   mapNames: object.mapNames,
   hasSection: (name) => object.hasSection(name),
-  map: (name) => withListener(object.map(name), onItemRead),
-  program: (name) => object.program(name),
+  map: (name) => withListener(object.map(name), onItemRead ?? (() => {})),
+  program: (name) => {
+    const program = object.program(name);
+    if (recursionMisses === undefined) return program;
+    const statistics: typeof program.statistics = () => ({
+      ...program.statistics(),
+      recursionMisses: recursionMisses(),
+    });
+    return { name: program.name, id: program.id, fd: program.fd, statistics };
+  },
   section: (name) => object.section(name),
   attach: () => ({ [Symbol.dispose]: () => {} }),
   [Symbol.dispose]: () => object[Symbol.dispose](),
 });
 
 /** The map itself, but for `readItemInto`. */
-function withListener<Map extends BpfMap>(map: Map, onItemRead: ItemReadListener): Map {
+function withListener<Map extends BpfMap>(map: Map, onItemRead: (map: string, item: number) => void): Map {
   const readItemInto: BpfMap["readItemInto"] = (item, target, byteOffset) => {
     onItemRead(map.name, item);
     map.readItemInto(item, target, byteOffset);
