@@ -35,9 +35,11 @@ const examples = [
 ];
 
 faults.push(...[...symbols.values()].flatMap(faultOf));
-faults.push(...new ExampleWorkspace(repository, "doc-examples", examples).typeErrors());
+using all = new ExampleWorkspace(repository, "doc-examples", examples);
+faults.push(...all.typeErrors());
 const runnable = examples.filter((example) => !example.needsKernel);
-faults.push(...(await new ExampleWorkspace(repository, "doc-examples-run", runnable).runErrors(RUN_LIMIT_MS)));
+using run = new ExampleWorkspace(repository, "doc-examples-run", runnable);
+faults.push(...(await run.runErrors(RUN_LIMIT_MS)));
 
 for (const fault of faults) console.log(fault);
 console.log(

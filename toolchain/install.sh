@@ -58,6 +58,7 @@ install_workspace() {
   if cafile=$(npm_setting cafile); then set -- "$@" "--cafile=$cafile"; fi
   report=$(cd "$root" && toolchain/node_modules/.bin/bun "$@" 2>&1) ||
     fail 1 "Cannot install the dependencies. Bun says: $report"
+  mkdir -p "$root/.cache" # tests write into it, also those that root runs: it must not become root's
   mark_installed "$root/bun.lock" "$root/node_modules"
 }
 

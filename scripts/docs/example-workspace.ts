@@ -3,21 +3,25 @@ import { join, relative } from "node:path";
 import type { CodeExample } from "./code-examples.ts";
 import { brokenPromise, recordedCalls } from "./promised-output.ts";
 
-/** Examples written out as modules of the repository, to be type-checked and run. */
-export class ExampleWorkspace {
+/** Examples written out as modules of the repository, to be type-checked and run, until it is disposed of. */
+export class ExampleWorkspace implements Disposable {
   readonly #repository: string;
   readonly #folder: string;
   readonly #examples: ReadonlyMap<string, CodeExample>;
 
-  /** `name` is that of its folder in the repository's cache: one for each user of this class that may run at the same time. */
+  /** `name` is that of its folder, which the repository ignores: one for each user of this class that may run at the same time. */
   constructor(repository: string, name: string, examples: readonly CodeExample[]) {
     this.#repository = repository;
     this.#folder = join(repository, ".cache", name);
     this.#examples = new Map(examples.map((example) => [moduleName(repository, example), example]));
-    rmSync(this.#folder, { recursive: true, force: true });
+    this[Symbol.dispose]();
     mkdirSync(this.#folder, { recursive: true });
     writeFileSync(join(this.#folder, "tsconfig.json"), JSON.stringify(STRICTEST));
     for (const [file, { code }] of this.#examples) writeFileSync(join(this.#folder, file), code);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 
   /** The compiler's complaints, at the places where the examples stand. */

@@ -14,6 +14,7 @@ export async function runFiles(
   const reports: TestReport[] = [];
   for (const files of groups) {
     const command = [
+      ...(suite.asRoot ? [] : ["sh", join(repository, "toolchain/as-invoking-user.sh")]),
       process.execPath,
       "test",
       "--no-orphans",

@@ -17,7 +17,7 @@ for (const example of examples) {
   test(
     `the example at ${place} runs`,
     async () => {
-      const workspace = new ExampleWorkspace(repository, "doc-examples-kernel", [example]);
+      using workspace = new ExampleWorkspace(repository, "doc-examples-kernel", [example]);
       expect(await workspace.runErrors(LIMIT_MS)).toEqual([]);
     },
     2 * LIMIT_MS,
