@@ -71,20 +71,27 @@ test(
   () => {
     plant("packages/decode/src/one.test.ts", PASSES);
     plant("packages/hardirqs/src/two.test.ts", PASSES);
+    // As Bun links the packages of a workspace: where no git hides them, they are no inputs either.
+    for (const path of ["packages/hardirqs/node_modules/@irqtrace", ".git", "programs"]) {
+      mkdirSync(join(root, path), { recursive: true });
+    }
+    symlinkSync("../../../decode", join(root, "packages/hardirqs/node_modules/@irqtrace/decode"));
+    writeFileSync(join(root, "programs/git"), "#!/bin/sh\nexit 127\n", { mode: 0o755 });
+    const env = { PATH: `${root}/programs:/usr/local/bin:/usr/bin:/bin` };
     const replayed = (run: Run): readonly string[] =>
       run.lines.flatMap((line) => /^(\S+):test(?::scripts)?: cache hit/.exec(line)?.[1] ?? []).sort();
     const packages = [...new Bun.Glob("{packages,apps}/*/package.json").scanSync(root)].length;
-    expect(replayed(runTests(["--unit"]))).toEqual([]);
-    const second = runTests(["--unit"]);
+    expect(replayed(runTests(["--unit"], env))).toEqual([]);
+    const second = runTests(["--unit"], env);
     expect(replayed(second)).toHaveLength(packages + 1);
     expect(second.lastLine).toBe("3 passed, 0 failed, 0 skipped");
 
     writeFileSync(join(root, "packages/tracer/src.ts"), "export const changed = true;\n");
-    const third = replayed(runTests(["--unit"]));
+    const third = replayed(runTests(["--unit"], env));
     expect(third).toContain("@irqtrace/decode");
     expect(third).not.toContain("@irqtrace/tracer");
     expect(third).not.toContain("@irqtrace/hardirqs");
-    expect(replayed(runTests(["--unit", "--force"]))).toEqual([]);
+    expect(replayed(runTests(["--unit", "--force"], env))).toEqual([]);
   },
   LIMIT_MS,
 );
