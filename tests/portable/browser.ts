@@ -39,6 +39,7 @@ export async function runInBrowser(run: PortableRun): Promise<string> {
   const browser = Bun.spawn([BROWSER, ...flags, "--remote-debugging-port=0", server.url.href], {
     stdout: "ignore",
     stderr: "pipe",
+    detached: true,
   });
   const timer = setTimeout(() => reject(new Error(`The browser gave no answer in ${LIMIT_MS / 1000} s.`)), LIMIT_MS);
   try {
@@ -48,8 +49,10 @@ export async function runInBrowser(run: PortableRun): Promise<string> {
     return await Promise.race([promise, ended]);
   } finally {
     clearTimeout(timer);
-    browser.kill("SIGKILL");
-    rmSync(profile, { recursive: true, force: true });
+    // The group, since its helpers go on writing into the profile.
+    process.kill(-browser.pid, "SIGKILL");
+    await browser.exited;
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
 
