@@ -78,11 +78,13 @@ async function publish({ packages, version }: StagedRelease): Promise<void> {
   }
   await runStep(["git", "tag", "--annotate", `v${version}`, "--message", `irqtrace ${version}`], { cwd: repository });
   console.log(`tagged      v${version}; push it: git push origin v${version}`);
+  console.log("to attach   what bun scripts/build-distribution.ts FOLDER builds");
 }
 
 function describePublishing({ packages, version }: StagedRelease): void {
   for (const packed of packages) console.log(`would run   ${publishCommand(packed).join(" ")}`);
   console.log(`would tag   v${version}`);
+  console.log("to attach   what bun scripts/build-distribution.ts FOLDER builds");
 }
 
 function parseOptions(

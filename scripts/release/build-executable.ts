@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bunRuntime } from "./bun-runtime.ts";
 import type { ExecutableTarget } from "./executable-targets.ts";
+import { giveToInvokingUser } from "./give-to-invoking-user.ts";
 import { runStep } from "./run-step.ts";
 import type { StagedRelease } from "./stage-release.ts";
 
@@ -29,6 +30,7 @@ export async function buildExecutable(
     "--no-compile-autoload-package-json",
   ];
   await runStep([...command, ...flags], { cwd: tree });
+  giveToInvokingUser(entry);
   return path;
 }
 

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import type { ExecutableTarget } from "./executable-targets.ts";
+import { giveToInvokingUser } from "./give-to-invoking-user.ts";
 import { runStep } from "./run-step.ts";
 
 /** Gives the path of the Bun that a target's executable is built upon, fetched once, in the version that toolchain/ pins. */
@@ -37,6 +38,7 @@ export async function bunRuntime(repository: string, target: ExecutableTarget): 
     writeFileSync(join(work, "bun"), await bun.bytes());
     chmodSync(join(work, "bun"), 0o755);
     renameSync(join(work, "bun"), path);
+    giveToInvokingUser(parent);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { giveToInvokingUser } from "./give-to-invoking-user.ts";
 import { type PackedPackage, readPackedPackage } from "./packed-package.ts";
 import { runStep } from "./run-step.ts";
 
@@ -42,6 +43,7 @@ export async function stageRelease(repository: string): Promise<StagedRelease> {
     try {
       await buildCopy(repository, files, work);
       if (!existsSync(folder)) renameSync(work, folder);
+      giveToInvokingUser(parent);
     } finally {
       rmSync(work, { recursive: true, force: true });
     }

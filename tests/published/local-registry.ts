@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
+import { giveToInvokingUser } from "../../scripts/release/give-to-invoking-user.ts";
 import { runStep } from "../../scripts/release/run-step.ts";
 import type { StagedRelease } from "../../scripts/release/stage-release.ts";
 
@@ -106,6 +107,7 @@ export class LocalRegistry implements AsyncDisposable {
     const copy = join(this.#folder, "published");
     cpSync(join(this.#folder, "storage"), copy, { recursive: true });
     if (!existsSync(published)) renameSync(copy, published);
+    giveToInvokingUser(published);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -128,6 +130,7 @@ async function installProgram(): Promise<string> {
     try {
       await runStep(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: work });
       if (!existsSync(folder)) renameSync(work, folder);
+      giveToInvokingUser(parent);
     } finally {
       rmSync(work, { recursive: true, force: true });
     }

@@ -1,0 +1,32 @@
+/** This machine's file system, of which one process has a copy to change: what it installs is gone when it ends. */
+import { dirname } from "node:path";
+import type { RunResult } from "./clean-place.ts";
+
+const repository = dirname(dirname(import.meta.dir));
+const LIMIT_MS = 120_000;
+
+/** $1 is the checkout, which is out of sight, $2 a folder that is seen as /mnt, $3 the commands. */
+const ENTER = `set -eu
+mount -t tmpfs irqtrace-root /run
+mkdir /run/upper /run/work /run/root
+mount -t overlay -o lowerdir=/,upperdir=/run/upper,workdir=/run/work irqtrace-root /run/root
+for folder in proc sys dev; do mount --rbind "/$folder" "/run/root/$folder"; done
+mount -t tmpfs -o mode=1777 irqtrace-tmp /run/root/tmp
+mount --bind "$2" /run/root/mnt
+[ ! -d "/run/root$1" ] || mount -t tmpfs irqtrace-hidden "/run/root$1"
+exec chroot /run/root /bin/sh -euc "$3"`;
+
+/** Runs shell commands in such a copy, as root; `folder` is its /mnt. */
+export async function runInThrowawayRoot(folder: string, commands: string): Promise<RunResult> {
+  const enter = ["unshare", "--mount", "--propagation=private", "sh", "-c", ENTER, "sh", repository, folder, commands];
+  const child = Bun.spawn(enter, {
+    env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LANG: "C.UTF-8" },
+    cwd: "/",
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    timeout: LIMIT_MS,
+  });
+  const [stdout, stderr, exitCode] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  return { exitCode, stdout, stderr };
+}
