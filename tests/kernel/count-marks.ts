@@ -1,7 +1,8 @@
 import type { BpfMap } from "@irqtrace/loader";
 import { type Call, runAtOnce } from "./run-at-once.ts";
 
-const ROUNDS = 20;
+/** Many, because on a busy machine the reader and the programs seldom run at the same moment. */
+const ROUNDS = 100;
 
 /**
  * Repeats the calls on two CPUs, and meanwhile reads an item of a per-CPU map over and over, until it has seen a value

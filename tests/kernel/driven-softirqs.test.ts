@@ -153,7 +153,7 @@ test("a program that is counting says so by its mark, and takes it back", async 
   const { seen, left } = await softirqs.countMarks(NET_RX);
   expect(seen).toBeGreaterThan(0);
   expect(left).toBe(0);
-}, 60_000);
+}, 120_000);
 
 describe("a row that is being written when it is read", () => {
   const times = { count: 5, total_ns: 500, max_ns: 100, run_max_ns: 100, epoch: 1, padding: 0 };
