@@ -1,26 +1,27 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
-import { COMMAND_NAMES, COMMANDS, type CommandDefinition } from "./commands.ts";
-import { commandOptions, type FlagValues } from "./flags.ts";
-import { ALLOWED_INTERVAL } from "./parse-interval.ts";
-import { ALLOWED_WHOLE_NUMBER } from "./parse-whole-number.ts";
+import {
+  type CommandGrammar,
+  type Ending,
+  type Example,
+  HELP_FLAG,
+  longWordOf,
+  OWN_FLAGS,
+  syntaxOf,
+  VERSION_FLAG,
+  wordsOf,
+} from "./command-grammar.ts";
+import { COMMANDS, TRACE_ENDINGS } from "./commands.ts";
+import type { FlagValues } from "./trace-flags.ts";
+import { usageError } from "./usage-error.ts";
 
 /** A command line as commander has taken it apart. */
 export interface ParsedCommand {
-  readonly command: CommandDefinition;
-  readonly interval: string | undefined;
-  readonly count: string | undefined;
+  readonly name: string;
+  /** As many as were given. */
+  readonly parameters: readonly string[];
   readonly flags: FlagValues;
 }
-
-const EXIT_CODES = `
-Exit codes:
-  0    done; Ctrl-C, SIGTERM, SIGHUP and a closed pipe included
-  1    unexpected failure
-  2    wrong usage
-  3    not permitted
-  4    this kernel or platform cannot
-  130  a second Ctrl-C`;
 
 /**
  * The grammar of the command line. Commander neither prints nor exits here: help and version go to `print`, errors are
@@ -31,9 +32,10 @@ export function buildProgram(
   print: (text: string) => void,
   run: (parsed: ParsedCommand) => void,
 ): Command {
+  const examples = COMMANDS.flatMap((command) => command.examples.slice(0, 1));
   const program = new Command("irqtrace")
     .description(packageJson.description)
-    .usage("<command> [interval] [count] [options]")
+    .usage("<command> [arguments] [options]")
     .exitOverride()
     .configureOutput({
       writeOut: print,
@@ -44,37 +46,55 @@ export function buildProgram(
       getOutHasColors: () => false,
     })
     .helpCommand(false)
-    .helpOption("-h, --help", "this help")
-    .version(packageJson.version, "-V, --version", "the version")
+    .helpOption(HELP_FLAG.names, HELP_FLAG.description)
+    .version(packageJson.version, VERSION_FLAG.names, VERSION_FLAG.description)
     .enablePositionalOptions()
     .allowExcessArguments(false)
-    .addHelpText("after", `\nirqtrace <command> --help tells the options of a command.\n${EXIT_CODES}`);
-  for (const name of COMMAND_NAMES) addCommand(program, COMMANDS[name], run);
+    .addHelpText("after", "\nirqtrace <command> --help tells the options of a command.")
+    .addHelpText("after", examplesText(examples) + endingsText(TRACE_ENDINGS));
+  for (const command of COMMANDS) addCommand(program, command, run);
   return program;
 }
 
-function addCommand(program: Command, definition: CommandDefinition, run: (parsed: ParsedCommand) => void): void {
+function addCommand(program: Command, grammar: CommandGrammar, run: (parsed: ParsedCommand) => void): void {
+  const { name, summary, description, parameters, examples, endings } = grammar;
+  const usage = parameters.map((parameter) => (parameter.isRequired ? `<${parameter.name}>` : `[${parameter.name}]`));
   const command = program
-    .command(definition.name)
-    .summary(definition.summary)
-    .description(
-      `Shows the ${definition.summary}: without an interval one summary at Ctrl-C, else a report per interval.`,
-    )
-    .argument("[interval]", `length of an interval: ${ALLOWED_INTERVAL}`)
-    .argument("[count]", `end after that many intervals: ${ALLOWED_WHOLE_NUMBER}`)
-    .usage("[interval] [count] [options]")
+    .command(name)
+    .summary(summary)
+    .description(description)
+    .usage([...usage, "[options]"].join(" "))
     .allowExcessArguments(false)
-    .addHelpText("after", examplesText(definition) + EXIT_CODES);
-  for (const option of commandOptions(definition)) command.addOption(option);
+    .addHelpText("after", examplesText(examples) + endingsText(endings));
+  parameters.forEach((parameter, index) => {
+    command.argument(usage[index] ?? parameter.name, parameter.description);
+  });
+  for (const option of optionsOf(grammar)) command.addOption(option);
   command
-    .version(packageJson.version, "-V, --version", "the version")
-    .action((interval: string | undefined, count: string | undefined) =>
-      run({ command: definition, interval, count, flags: command.opts<FlagValues>() }),
-    );
+    .version(packageJson.version, VERSION_FLAG.names, VERSION_FLAG.description)
+    .action(() => run({ name, parameters: command.args, flags: command.opts<FlagValues>() }));
 }
 
-function examplesText({ examples }: CommandDefinition): string {
+function optionsOf({ flags }: CommandGrammar): readonly Option[] {
+  const known = new Set([...flags, ...OWN_FLAGS].flatMap(wordsOf));
+  return flags.map((flag) => {
+    const { description, value } = flag;
+    const option = new Option(syntaxOf(flag), description);
+    if (value === undefined) return option;
+    return option.argParser((text: string, previous: unknown) => {
+      // "--name --json" takes the next flag for a value: nobody means that.
+      if (known.has(text)) throw usageError(`${longWordOf(flag)}: got no value before ${text}`, value.allowed);
+      return value.parse(text, previous);
+    });
+  });
+}
+
+function examplesText(examples: readonly Example[]): string {
   const width = Math.max(...examples.map(([commandLine]) => commandLine.length));
   const lines = examples.map(([commandLine, effect]) => `  ${commandLine.padEnd(width)}  ${effect}`);
   return `\nExamples:\n${lines.join("\n")}\n`;
+}
+
+function endingsText(endings: readonly Ending[]): string {
+  return `\nExit codes:\n${endings.map(([code, meaning]) => `  ${String(code).padEnd(3)}  ${meaning}`).join("\n")}`;
 }

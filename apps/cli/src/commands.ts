@@ -1,55 +1,77 @@
-import type { RowField } from "./report.ts";
+import type { CommandGrammar, Ending } from "./command-grammar.ts";
+import { EXIT_CODE } from "./exit-code.ts";
+import { ALLOWED_INTERVAL } from "./parse-interval.ts";
+import { ALLOWED_WHOLE_NUMBER } from "./parse-whole-number.ts";
+import { SHELLS } from "./shells.ts";
+import { TRACE_COMMAND_NAMES, TRACE_COMMANDS, type TraceCommand } from "./trace-commands.ts";
+import { traceFlags } from "./trace-flags.ts";
 
-export type CommandName = "hardirqs" | "softirqs";
+const FAILED: Ending = [EXIT_CODE.failed, "unexpected failure"];
+const WRONG_USAGE: Ending = [EXIT_CODE.usage, "wrong usage"];
 
-/** Where the two commands differ, as data: everything else is written once for both. */
-export interface CommandDefinition {
-  readonly name: CommandName;
-  /** One row's noun: heads the first column and each histogram. */
-  readonly noun: string;
-  readonly summary: string;
-  /** The `schema` of its JSON reports. */
-  readonly schema: string;
-  /** Fields that tell its rows apart, in the order of JSON and CSV. */
-  readonly identity: readonly RowField[];
-  /** The number that `--sort` can go by. */
-  readonly numberKey: "irq" | "vector";
-  /** Counters beside count and time, in the order of JSON and CSV. */
-  readonly outcomes: readonly RowField[];
-  readonly examples: readonly (readonly [commandLine: string, effect: string])[];
-}
+/** How the tracing commands end. */
+export const TRACE_ENDINGS: readonly Ending[] = [
+  [EXIT_CODE.done, "done; Ctrl-C, SIGTERM, SIGHUP and a closed pipe included"],
+  FAILED,
+  WRONG_USAGE,
+  [EXIT_CODE.notPermitted, "not permitted"],
+  [EXIT_CODE.unsupported, "this kernel or platform cannot"],
+  [EXIT_CODE.interrupted, "a second Ctrl-C"],
+];
 
-export const COMMANDS: Readonly<Record<CommandName, CommandDefinition>> = {
-  hardirqs: {
-    name: "hardirqs",
-    noun: "hardirq",
-    summary: "time spent in the handlers of device interrupts",
-    schema: "irqtrace.hardirqs/1",
-    identity: ["class", "irq", "action"],
-    numberKey: "irq",
-    outcomes: ["unhandled", "wakeThread"],
-    examples: [
-      ["irqtrace hardirqs 1", "a table every second until Ctrl-C"],
-      ["irqtrace hardirqs 1 5 --name 'nvme*' --per-cpu", "five tables of the NVMe queues, a row per CPU"],
-      ["irqtrace hardirqs -d 10 1", "histograms of ten seconds"],
-      ["irqtrace hardirqs 100ms --json", "a JSON object per line, ten a second"],
-    ],
-  },
-  softirqs: {
-    name: "softirqs",
-    noun: "softirq",
-    summary: "time spent in softirqs, by vector",
-    schema: "irqtrace.softirqs/1",
-    identity: ["vector"],
-    numberKey: "vector",
-    outcomes: [],
-    examples: [
-      ["irqtrace softirqs 1", "a table every second until Ctrl-C"],
-      ["irqtrace softirqs 1 5 --name 'net_*' --per-cpu", "five tables of the network softirqs, a row per CPU"],
-      ["irqtrace softirqs -d 10 1", "histograms of ten seconds"],
-      ["irqtrace softirqs --cpu 0-3 --sort max", "four CPUs until Ctrl-C, the worst case first"],
-    ],
-  },
+const DOCTOR: CommandGrammar = {
+  name: "doctor",
+  summary: "what this kernel, these privileges and this libbpf allow",
+  description:
+    "Tells line by line whether tracing works here, why not, and what to do about it. With the capabilities that tracing needs it also loads and attaches every program for a moment.",
+  parameters: [],
+  flags: [{ names: "--json", description: "one JSON object" }],
+  examples: [
+    ["sudo irqtrace doctor", "all lines; without root some stay unknown"],
+    ["irqtrace doctor --json | jq '.checks[] | select(.status == \"fail\")'", "what stands in the way"],
+  ],
+  endings: [
+    [EXIT_CODE.done, "tracing works here"],
+    FAILED,
+    WRONG_USAGE,
+    [EXIT_CODE.unsupported, "tracing does not work here, or not with these privileges"],
+  ],
 };
 
-export const COMMAND_NAMES: readonly CommandName[] = ["hardirqs", "softirqs"];
+const COMPLETION: CommandGrammar = {
+  name: "completion",
+  summary: "a script that completes command lines in a shell",
+  description:
+    "Prints a script that teaches a shell to complete irqtrace's commands, options and values. The script holds all that it needs: it never starts irqtrace.",
+  parameters: [{ name: "shell", description: SHELLS.join(", "), isRequired: true, suggestions: SHELLS }],
+  flags: [],
+  examples: [
+    ["source <(irqtrace completion bash)", "for this bash, or in ~/.bashrc for all"],
+    ["source <(irqtrace completion zsh)", "for this zsh, or in ~/.zshrc after compinit"],
+    ["irqtrace completion fish > ~/.config/fish/completions/irqtrace.fish", "for every fish"],
+  ],
+  endings: [[EXIT_CODE.done, "done"], FAILED, WRONG_USAGE],
+};
+
+/** Every command, in the order of help. */
+export const COMMANDS: readonly CommandGrammar[] = [
+  ...TRACE_COMMAND_NAMES.map((name) => traceGrammar(TRACE_COMMANDS[name])),
+  DOCTOR,
+  COMPLETION,
+];
+
+function traceGrammar(command: TraceCommand): CommandGrammar {
+  const { name, summary, examples } = command;
+  return {
+    name,
+    summary,
+    description: `Shows the ${summary}: without an interval one summary at Ctrl-C, else a report per interval.`,
+    parameters: [
+      { name: "interval", description: `length of an interval: ${ALLOWED_INTERVAL}`, isRequired: false },
+      { name: "count", description: `end after that many intervals: ${ALLOWED_WHOLE_NUMBER}`, isRequired: false },
+    ],
+    flags: traceFlags(command),
+    examples,
+    endings: TRACE_ENDINGS,
+  };
+}

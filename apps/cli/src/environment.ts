@@ -1,6 +1,7 @@
 import type { Tracer, TracerOptions } from "@irqtrace/tracer";
-import type { CommandName } from "./commands.ts";
+import type { DoctorFacts } from "./doctor/doctor-facts.ts";
 import type { ReportRow } from "./report.ts";
+import type { TraceCommandName } from "./trace-commands.ts";
 
 export const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export type StopSignal = (typeof STOP_SIGNALS)[number];
@@ -33,7 +34,9 @@ export interface Environment {
   onStopSignal(listener: (signal: StopSignal) => void): () => void;
   /** Ends the process at once. */
   exit(code: number): void;
-  openTracer(command: CommandName, options: TracerOptions): Promise<Tracer<ReportRow>>;
+  openTracer(command: TraceCommandName, options: TracerOptions): Promise<Tracer<ReportRow>>;
   possibleCpus(): Promise<readonly number[]>;
   missingCapabilities(): Promise<readonly string[]>;
+  /** What there is to know about tracing here; loads and attaches the programs for a moment where it may. */
+  doctorFacts(): Promise<DoctorFacts>;
 }

@@ -8,6 +8,7 @@ const EPERM = 1;
 const EACCES = 13;
 const EINVAL = 22;
 const BOTH = ["CAP_BPF", "CAP_PERFMON"];
+const POINTER = "What tracing takes and what of it is missing here is told by:\n";
 
 async function failToOpen(openError: Error, settings: Partial<FakeSettings> = {}, words = ["hardirqs", "1", "3"]) {
   const environment = new FakeEnvironment({ script: scriptOf([]), openError, ...settings });
@@ -50,7 +51,8 @@ describe("a refused permission ends with 3", () => {
     expect(code).toBe(3);
     expect(errorText).toContain("root");
     expect(errorText).toContain("container");
-    expect(errorText).toEndWith("\n  sudo ./irqtrace hardirqs 1 3\n");
+    expect(errorText).toContain("\n  sudo ./irqtrace hardirqs 1 3\n");
+    expect(errorText).toEndWith(`${POINTER}  ./irqtrace doctor\n`);
   });
 
   test("with the kernel's own words where no capability is missing", async () => {
@@ -58,6 +60,7 @@ describe("a refused permission ends with 3", () => {
     expect(code).toBe(3);
     expect(errorText).toContain("no capability is missing");
     expect(errorText).toContain(refused(EPERM).message);
+    expect(errorText).toEndWith(`${POINTER}  sudo ./irqtrace doctor\n`);
   });
 
   test("also when a file may not be opened", async () => {
@@ -78,7 +81,7 @@ describe("what this machine cannot ends with 4 and says what is missing:", () =>
     });
     expect(await failToOpen(error, { missingCapabilities: BOTH })).toEqual({
       code: 4,
-      errorText: 'irqtrace: Cannot load "hardirqs": this kernel has no BTF.\n',
+      errorText: `irqtrace: Cannot load "hardirqs": this kernel has no BTF.\n${POINTER}  sudo ./irqtrace doctor\n`,
     });
   });
 

@@ -19,7 +19,10 @@ export async function outcomeOf(error: unknown, words: readonly string[], enviro
   if (error instanceof UsageError) return { code: EXIT_CODE.usage, message: `irqtrace: ${error.message}\n` };
   // Whatever else is thrown comes out of the tracers: the loader is in memory already.
   const { UnsupportedKernelError, UnsupportedPlatformError, VerifierError } = await import("@irqtrace/loader");
-  if (error instanceof UnsupportedKernelError || error instanceof UnsupportedPlatformError) {
+  if (error instanceof UnsupportedKernelError) {
+    return { code: EXIT_CODE.unsupported, message: `irqtrace: ${error.message}\n${pointToDoctor(environment)}` };
+  }
+  if (error instanceof UnsupportedPlatformError) {
     return { code: EXIT_CODE.unsupported, message: `irqtrace: ${error.message}\n` };
   }
   // The verifier says EACCES as well, but no capability would change its mind.
@@ -36,9 +39,17 @@ function isPermissionError(error: unknown): error is Error {
 
 async function explainPermission(error: Error, words: readonly string[], environment: Environment): Promise<string> {
   const missing = await environment.missingCapabilities();
-  if (missing.length === 0) return `irqtrace: not permitted, although no capability is missing: ${error.message}\n`;
+  if (missing.length === 0) {
+    return `irqtrace: not permitted, although no capability is missing: ${error.message}\n${pointToDoctor(environment)}`;
+  }
   const command = ["sudo", ...environment.program, ...words].map(quoteArgument).join(" ");
   const problem = `irqtrace: not permitted: ${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing.`;
   if (environment.userId !== 0) return `${problem} Run instead:\n  ${command}\n`;
-  return `${problem} This is root without them, as in a container: grant them there, or outside of it run:\n  ${command}\n`;
+  return `${problem} This is root without them, as in a container: grant them there, or outside of it run:\n  ${command}\n${pointToDoctor(environment)}`;
+}
+
+/** For what no single command mends: one that shows everything that tracing takes. */
+function pointToDoctor({ program, userId }: Environment): string {
+  const command = [...(userId === 0 ? [] : ["sudo"]), ...program, "doctor"].map(quoteArgument).join(" ");
+  return `What tracing takes and what of it is missing here is told by:\n  ${command}\n`;
 }

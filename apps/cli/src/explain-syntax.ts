@@ -1,23 +1,25 @@
 import type { CommanderError } from "commander";
-import { COMMAND_NAMES, COMMANDS, type CommandDefinition } from "./commands.ts";
+import { type CommandGrammar, longWordOf, OWN_FLAGS, syntaxOf } from "./command-grammar.ts";
+import { COMMANDS } from "./commands.ts";
 import { escapeControl } from "./escape-control.ts";
-import { flagsOf, OWN_FLAGS } from "./flags.ts";
 import { type UsageError, usageError } from "./usage-error.ts";
 
-const ALLOWED_COMMANDS = `${COMMAND_NAMES.join(" or ")} (irqtrace --help tells more)`;
+const ALLOWED_COMMANDS = `${listed(COMMANDS.map(({ name }) => name))} (irqtrace --help tells more)`;
 
 /** What commander found wrong, in the form of all our messages: with what is allowed instead. */
 export function explainSyntax(words: readonly string[], error: CommanderError): UsageError {
-  const definition = COMMAND_NAMES.map((name) => COMMANDS[name]).find(({ name }) => name === words[0]);
+  const command = COMMANDS.find(({ name }) => name === words[0]);
   switch (error.code) {
     case "commander.unknownCommand":
       return usageError(sentence(error), ALLOWED_COMMANDS);
     case "commander.unknownOption":
-      return usageError(sentence(error), allowedFlags(definition));
+      return usageError(sentence(error), allowedFlags(command));
     case "commander.optionMissingArgument":
-      return usageError(sentence(error), allowedValue(definition, error));
+      return usageError(sentence(error), allowedValue(command, error));
     case "commander.excessArguments":
-      return usageError(sentence(error), "at most an interval and a count");
+      return usageError(sentence(error), allowedParameters(command));
+    case "commander.missingArgument":
+      return usageError(sentence(error), command?.parameters[0]?.description ?? ALLOWED_COMMANDS);
     default:
       return missingCommand();
   }
@@ -33,12 +35,24 @@ function sentence({ message }: CommanderError): string {
   return escapeControl(problem.replace(/\.$/, "")) + (suggestion === undefined ? "" : ` ${suggestion}`);
 }
 
-function allowedFlags(definition: CommandDefinition | undefined): string {
-  const flags = definition === undefined ? [] : flagsOf(definition).map((flag) => flag.flags);
-  return [...flags, ...OWN_FLAGS].map((names) => names.replace(/^-\w, /, "")).join(", ");
+function allowedFlags(command: CommandGrammar | undefined): string {
+  const names = [...(command?.flags ?? []), ...OWN_FLAGS].map(
+    (flag) => `${longWordOf(flag)}${flag.value === undefined ? "" : ` <${flag.value.placeholder}>`}`,
+  );
+  return names.join(", ");
 }
 
-function allowedValue(definition: CommandDefinition | undefined, { message }: CommanderError): string {
-  const flags = definition === undefined ? [] : flagsOf(definition);
-  return flags.find((flag) => message.includes(`'${flag.flags}'`))?.value?.allowed ?? "a value";
+function allowedValue(command: CommandGrammar | undefined, { message }: CommanderError): string {
+  return command?.flags.find((flag) => message.includes(`'${syntaxOf(flag)}'`))?.value?.allowed ?? "a value";
+}
+
+function allowedParameters(command: CommandGrammar | undefined): string {
+  const names = (command?.parameters ?? []).map(({ name, isRequired }) =>
+    isRequired ? `one ${name}` : `${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`,
+  );
+  return names.length === 0 ? "options alone" : `at most ${names.join(" and ")}`;
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} or ${names.at(-1) ?? ""}`;
 }

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
+import packageJson from "../package.json" with { type: "json" };
 import { main } from "./main.ts";
+import { manualPage } from "./manual/manual-page.ts";
+import { SHELLS } from "./shells.ts";
+import { MACHINES } from "./testing/doctor-machines.ts";
 import { FakeEnvironment, type FakeSettings } from "./testing/fake-environment.ts";
 import { expectGolden } from "./testing/golden.ts";
 import { counted, hardirqEvents, scriptOf, softirqEvents, timed, timedRow } from "./testing/scripts.ts";
@@ -9,8 +13,10 @@ interface GoldenCase {
   readonly file: string;
   readonly words: string;
   readonly settings?: Partial<FakeSettings>;
+  readonly code?: number;
 }
 
+const MANUAL_PAGE = "irqtrace.1";
 const LOST = { unmatched: 3, tableFull: 12, recursionMisses: 1 };
 const hardirqs = scriptOf(timed(hardirqEvents()));
 const perCpu = scriptOf([...timed(hardirqEvents(0)), ...timed(hardirqEvents(3))]);
@@ -96,23 +102,57 @@ const CASES: readonly GoldenCase[] = [
     settings: { script: countedSoftirqs },
   },
   { file: "softirqs-csv.csv", words: "softirqs 1 1 --format csv", settings: { script: softirqs } },
+  ...doctorCases(),
+  ...SHELLS.map((shell) => ({ file: `completion.${shell}`, words: `completion ${shell}` })),
+  { file: "doctor-help.txt", words: "doctor --help" },
+  { file: "completion-help.txt", words: "completion --help" },
   { file: "help.txt", words: "--help" },
   { file: "help-wide.txt", words: "-h", settings: terminal(120) },
   { file: "hardirqs-help.txt", words: "hardirqs --help" },
   { file: "softirqs-help.txt", words: "softirqs -h" },
 ];
 
+/** What the doctor says on each machine: whoever changes a word sees all of it. */
+function doctorCases(): readonly GoldenCase[] {
+  const on = (name: keyof typeof MACHINES, code: number, userId: number): GoldenCase => ({
+    file: `doctor-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.txt`,
+    words: "doctor",
+    settings: { doctorFacts: MACHINES[name], userId },
+    code,
+  });
+  const { root, ...others } = MACHINES;
+  const names = Object.keys(others) as (keyof typeof others)[];
+  return [
+    on("root", 0, 0),
+    ...names.map((name) => on(name, 4, name === "nobody" ? 65_534 : 0)),
+    {
+      ...on("nobody", 4, 65_534),
+      file: "doctor-nobody-80-columns.txt",
+      settings: { doctorFacts: MACHINES.nobody, ...terminal(80) },
+    },
+    { ...on("root", 0, 0), file: "doctor-root-20-columns.txt", settings: { doctorFacts: root, ...terminal(20) } },
+    { ...on("root", 0, 0), file: "doctor-root.ndjson", words: "doctor --json" },
+    { ...on("hidden", 4, 0), file: "doctor-hidden.ndjson", words: "doctor --json" },
+  ];
+}
+
 describe("the output of", () => {
-  for (const { file, words, settings } of CASES) {
+  for (const { file, words, settings, code = 0 } of CASES) {
     test(`irqtrace ${words} is that of ${file}`, async () => {
       const environment = new FakeEnvironment({ script: hardirqs, ...settings });
-      expect(await main(words.split(" "), environment)).toBe(0);
+      expect(await main(words.split(" "), environment)).toBe(code);
       expect(environment.errorText).toBe("");
-      expectGolden(file, environment.outputText);
+      // A release changes nothing else.
+      expectGolden(file, environment.outputText.replace(`"version":"${packageJson.version}"`, '"version":"VERSION"'));
     });
   }
 
+  test("the manual page's generator is that of irqtrace.1", () => {
+    expectGolden(MANUAL_PAGE, manualPage("VERSION"));
+  });
+
   test("every golden file belongs to a case", () => {
-    expect(readdirSync(new URL("golden/", import.meta.url)).sort()).toEqual(CASES.map(({ file }) => file).sort());
+    const files = [...CASES.map(({ file }) => file), MANUAL_PAGE];
+    expect(readdirSync(new URL("golden/", import.meta.url)).sort()).toEqual(files.sort());
   });
 });

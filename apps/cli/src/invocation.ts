@@ -1,4 +1,4 @@
-import type { CommandDefinition } from "./commands.ts";
+import type { TraceCommand } from "./trace-commands.ts";
 
 export const FORMATS = ["table", "json", "csv"] as const;
 export type Format = (typeof FORMATS)[number];
@@ -13,7 +13,7 @@ export type SortKey = SizeKey | "name" | "irq" | "vector";
 
 /** A checked command line. */
 export interface Invocation {
-  readonly command: CommandDefinition;
+  readonly command: TraceCommand;
   /** Length of an interval in milliseconds; undefined: one summary at the end. */
   readonly everyMs: number | undefined;
   /** Intervals until the trace ends by itself. */

@@ -1,6 +1,6 @@
 import type { Environment } from "./environment.ts";
 import { EXIT_CODE, outcomeOf } from "./exit-code.ts";
-import { parseCommandLine } from "./parse-command-line.ts";
+import { parseCommandLine, type Request } from "./parse-command-line.ts";
 
 /**
  * The program: reads the words after its name, prints or traces, and tells the exit code.
@@ -12,17 +12,34 @@ export async function main(words: readonly string[], environment: Environment): 
       columns: environment.stdout.columns,
       possibleCpus: () => environment.possibleCpus(),
     });
-    if (request.kind === "print") {
-      await environment.stdout.write(request.text);
-    } else {
-      const { trace } = await import("./trace.ts");
-      await trace(request.invocation, environment);
-    }
-    return EXIT_CODE.done;
+    return await carryOut(request, environment);
   } catch (error) {
     const { code, message } = await outcomeOf(error, words, environment);
     await environment.stderr.write(message);
     return code;
+  }
+}
+
+/** Loads what the request takes and no more: start-up counts. */
+async function carryOut(request: Request, environment: Environment): Promise<number> {
+  switch (request.kind) {
+    case "print":
+      await environment.stdout.write(request.text);
+      return EXIT_CODE.done;
+    case "trace": {
+      const { trace } = await import("./trace.ts");
+      await trace(request.invocation, environment);
+      return EXIT_CODE.done;
+    }
+    case "doctor": {
+      const { examine } = await import("./doctor/examine.ts");
+      return await examine(request.json, environment);
+    }
+    case "completion": {
+      const { completionScript } = await import("./completion/completion-script.ts");
+      await environment.stdout.write(await completionScript(request.shell));
+      return EXIT_CODE.done;
+    }
   }
 }
 

@@ -1,14 +1,18 @@
 import { CommanderError } from "commander";
 import { buildProgram, type ParsedCommand } from "./build-program.ts";
 import { explainSyntax, missingCommand } from "./explain-syntax.ts";
-import { ALLOWED_CPU_LIST, type FlagValues } from "./flags.ts";
 import type { Invocation, SortKey } from "./invocation.ts";
 import { parseInterval } from "./parse-interval.ts";
 import { parseWholeNumber } from "./parse-whole-number.ts";
+import { SHELLS, type Shell } from "./shells.ts";
+import { TRACE_COMMAND_NAMES, TRACE_COMMANDS, type TraceCommand } from "./trace-commands.ts";
+import { ALLOWED_CPU_LIST, type FlagValues } from "./trace-flags.ts";
 import { usageError, wrongValue } from "./usage-error.ts";
 
 export type Request =
   | { readonly kind: "print"; readonly text: string }
+  | { readonly kind: "completion"; readonly shell: Shell }
+  | { readonly kind: "doctor"; readonly json: boolean }
   | { readonly kind: "trace"; readonly invocation: Invocation };
 
 interface Terminal {
@@ -40,13 +44,27 @@ export async function parseCommandLine(words: readonly string[], terminal: Termi
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw explainSyntax(words, error);
   }
-  return parsed === undefined
-    ? { kind: "print", text }
-    : { kind: "trace", invocation: await checkInvocation(parsed, terminal) };
+  return parsed === undefined ? { kind: "print", text } : await checkRequest(parsed, terminal);
+}
+
+async function checkRequest(parsed: ParsedCommand, terminal: Terminal): Promise<Request> {
+  const { name, parameters, flags } = parsed;
+  if (name === "completion") return { kind: "completion", shell: checkShell(parameters[0] ?? "") };
+  if (name === "doctor") return { kind: "doctor", json: flags.json ?? false };
+  const command = TRACE_COMMAND_NAMES.find((known) => known === name);
+  if (command === undefined) throw new Error(`The command "${name}" is declared, but nothing carries it out.`);
+  return { kind: "trace", invocation: await checkInvocation(TRACE_COMMANDS[command], parsed, terminal) };
+}
+
+function checkShell(given: string): Shell {
+  const shell = SHELLS.find((known) => known === given);
+  if (shell === undefined) throw wrongValue("shell", given, SHELLS.join(", "));
+  return shell;
 }
 
 async function checkInvocation(
-  { command, interval, count, flags }: ParsedCommand,
+  command: TraceCommand,
+  { parameters: [interval, count], flags }: ParsedCommand,
   terminal: Terminal,
 ): Promise<Invocation> {
   const everyMs = interval === undefined ? undefined : parseInterval(interval);

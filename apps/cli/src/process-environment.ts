@@ -1,16 +1,15 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Tracer, TracerOptions } from "@irqtrace/tracer";
-import type { CommandName } from "./commands.ts";
 import { type Environment, STOP_SIGNALS, type StopSignal, type TextSink } from "./environment.ts";
 import { EXIT_CODE } from "./exit-code.ts";
 import { FdSink } from "./fd-sink.ts";
+import { isBunTooOld, OLDEST_BUN } from "./oldest-bun.ts";
 import type { ReportRow } from "./report.ts";
+import type { TraceCommandName } from "./trace-commands.ts";
 
 /** Where sudo looks for programs unless it is told otherwise. */
 const SUDO_PATH: readonly string[] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
-
-const OLDEST_BUN = "1.4.0";
 
 /** More than an exit takes. */
 const EXIT_MS = 500;
@@ -29,10 +28,11 @@ export function createProcessEnvironment(): Environment {
     openTracer,
     possibleCpus: async () => (await import("@irqtrace/loader")).possibleCpus(),
     missingCapabilities: async () => (await import("@irqtrace/loader")).missingCapabilities(),
+    doctorFacts: async () => (await import("./doctor/gather-facts.ts")).gatherFacts(),
   };
 }
 
-async function openTracer(command: CommandName, options: TracerOptions): Promise<Tracer<ReportRow>> {
+async function openTracer(command: TraceCommandName, options: TracerOptions): Promise<Tracer<ReportRow>> {
   await requireBun(Bun.version);
   const { cgroup, ...rest } = options;
   const workingDirectory = process.env["IRQTRACE_CWD"] ?? process.cwd();
@@ -43,7 +43,7 @@ async function openTracer(command: CommandName, options: TracerOptions): Promise
 
 /** @throws {UnsupportedPlatformError} on a Bun whose foreign functions work otherwise than the loader knows */
 export async function requireBun(version: string): Promise<void> {
-  if (Bun.semver.order(version, OLDEST_BUN) >= 0) return;
+  if (!isBunTooOld(version)) return;
   const { UnsupportedPlatformError } = await import("@irqtrace/loader");
   throw new UnsupportedPlatformError(`Cannot trace with Bun ${version}. Install Bun ${OLDEST_BUN} or later.`);
 }

@@ -1,27 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import hardirqsSchema from "@irqtrace/hardirqs/report.schema.json" with { type: "json" };
 import softirqsSchema from "@irqtrace/softirqs/report.schema.json" with { type: "json" };
-import { Ajv2020, type AnySchemaObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { main } from "./main.ts";
 import { FakeEnvironment } from "./testing/fake-environment.ts";
+import { strict, validator } from "./testing/json-schema.ts";
 import { counted, hardirqEvents, scriptOf, softirqEvents, timed } from "./testing/scripts.ts";
 
 const SCHEMAS = { hardirqs: hardirqsSchema, softirqs: softirqsSchema };
 const EVENTS = { hardirqs: hardirqEvents, softirqs: softirqEvents };
 const LOST = { unmatched: 1, tableFull: 2, recursionMisses: null };
-
-/** Later versions may add members, so the schema lets them pass; what is written today must all be described. */
-function strict(schema: AnySchemaObject): AnySchemaObject {
-  return JSON.parse(JSON.stringify(schema), (_, value) =>
-    value !== null && typeof value === "object" && "properties" in value
-      ? { ...value, additionalProperties: false }
-      : value,
-  );
-}
-
-function validator(schema: AnySchemaObject): ValidateFunction {
-  return new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true, strictTuples: false }).compile(schema);
-}
 
 for (const command of ["hardirqs", "softirqs"] as const) {
   const validate = validator(strict(SCHEMAS[command]));

@@ -1,11 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { COMMANDS } from "./commands.ts";
 import type { SortKey } from "./invocation.ts";
 import type { ReportRow } from "./report.ts";
 import { selectRows } from "./select-rows.ts";
+import { TRACE_COMMANDS } from "./trace-commands.ts";
 
-const hardirqs = { command: COMMANDS.hardirqs, matchesName: () => true, sort: "total" as SortKey, top: undefined };
+const hardirqs = {
+  command: TRACE_COMMANDS.hardirqs,
+  matchesName: () => true,
+  sort: "total" as SortKey,
+  top: undefined,
+};
 
 function row(irq: number, action: number, totalNs: number, cpu?: number): ReportRow {
   return { class: "device", irq, action, name: "eth0", ...(cpu === undefined ? {} : { cpu }), count: 1, totalNs };

@@ -8,7 +8,8 @@ type WrongLine = readonly [words: readonly string[], argument: string, given: st
 
 const TIME = "from 10ms to 1000000s";
 const WHOLE = "a whole number, 1 or more";
-const COMMANDS = "hardirqs or softirqs";
+const COMMANDS = "hardirqs, softirqs, doctor or completion";
+const SHELLS = "bash, zsh, fish";
 const KEYS = "total, count, avg, max, p99, name, irq";
 const CPUS = "(here: 0-3)";
 
@@ -20,6 +21,17 @@ const WRONG_LINES: readonly WrongLine[] = [
   [["trace", "1"], "command", "trace", COMMANDS],
   [["help"], "command", "help", COMMANDS],
   [["--json", "hardirqs"], "option", "--json", "--help, --version"],
+  [["docter"], "command", "docter", "Did you mean doctor?"],
+  [["doctor", "1"], "arguments", "1", "options alone"],
+  [["doctor", "--format", "json"], "option", "'--format'", "--json, --help, --version"],
+  [["doctor", "--json=1"], "option", "'--json=1'", "--json"],
+  [["completion"], "argument", "'shell'", SHELLS],
+  [["completion", ""], "shell", '""', SHELLS],
+  [["completion", "tcsh"], "shell", '"tcsh"', SHELLS],
+  [["completion", "BASH"], "shell", '"BASH"', SHELLS],
+  [["completion", "toString"], "shell", '"toString"', SHELLS],
+  [["completion", "bash", "zsh"], "arguments", "bash, zsh", "at most one shell"],
+  [["completion", "--json", "bash"], "option", "'--json'", "--help, --version"],
   [["hardirqs", "abc"], "interval", '"abc"', TIME],
   [["softirqs", "abc"], "interval", '"abc"', TIME],
   [["hardirqs", "-1"], "interval", '"-1"', TIME],

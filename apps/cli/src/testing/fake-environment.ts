@@ -1,7 +1,8 @@
 import type { Tracer, TracerOptions } from "@irqtrace/tracer";
-import type { CommandName } from "../commands.ts";
+import type { DoctorFacts } from "../doctor/doctor-facts.ts";
 import type { Environment, StopSignal, TextSink } from "../environment.ts";
 import type { ReportRow } from "../report.ts";
+import type { TraceCommandName } from "../trace-commands.ts";
 import { FakeTracer, type Script } from "./fake-tracer.ts";
 
 /** What a test may set; all else is a pipe on a machine with CPUs 0-3 in UTC+02:00. */
@@ -14,6 +15,7 @@ export interface FakeSettings {
   readonly missingCapabilities?: readonly string[];
   readonly userId?: number;
   readonly program?: readonly string[];
+  readonly doctorFacts?: DoctorFacts;
 }
 
 /** An environment that records what the program did to it. */
@@ -23,7 +25,7 @@ export class FakeEnvironment implements Environment {
   readonly program: readonly string[];
   readonly userId: number;
   readonly tracer: FakeTracer;
-  readonly opened: { readonly command: CommandName; readonly options: TracerOptions }[] = [];
+  readonly opened: { readonly command: TraceCommandName; readonly options: TracerOptions }[] = [];
   readonly exits: number[] = [];
   /** Reports as they were written, one text each. */
   readonly reports: string[] = [];
@@ -78,7 +80,7 @@ export class FakeEnvironment implements Environment {
     this.exits.push(code);
   }
 
-  async openTracer(command: CommandName, options: TracerOptions): Promise<Tracer<ReportRow>> {
+  async openTracer(command: TraceCommandName, options: TracerOptions): Promise<Tracer<ReportRow>> {
     this.opened.push({ command, options });
     if (this.#settings.openError) throw this.#settings.openError;
     return this.tracer;
@@ -90,5 +92,10 @@ export class FakeEnvironment implements Environment {
 
   async missingCapabilities(): Promise<readonly string[]> {
     return this.#settings.missingCapabilities ?? [];
+  }
+
+  async doctorFacts(): Promise<DoctorFacts> {
+    if (this.#settings.doctorFacts === undefined) throw new TypeError("The test has no facts for the doctor.");
+    return this.#settings.doctorFacts;
   }
 }

@@ -1,0 +1,72 @@
+import {
+  hasRawTracepoint,
+  hasTracepointBtf,
+  hostFacts,
+  kernelHasBtf,
+  libbpf,
+  missingCapabilities,
+  probeBpfCall,
+} from "@irqtrace/loader";
+import { cgroupMounts } from "@irqtrace/tracer";
+import { FLAVOURS, type Flavour } from "../invocation.ts";
+import { isBunTooOld } from "../oldest-bun.ts";
+import { TRACE_COMMAND_NAMES, type TraceCommandName } from "../trace-commands.ts";
+import type { DoctorFacts, LinuxFacts, Trial } from "./doctor-facts.ts";
+
+const TRACEPOINTS = ["irq_handler_entry", "irq_handler_exit", "softirq_entry", "softirq_exit"] as const;
+
+/** Looks at this machine. It changes nothing but for the moments of a trial. */
+export async function gatherFacts(): Promise<DoctorFacts> {
+  const { platform } = process;
+  return { bunVersion: Bun.version, platform, linux: platform === "linux" ? await gatherLinuxFacts() : null };
+}
+
+async function gatherLinuxFacts(): Promise<LinuxFacts> {
+  const missing = missingCapabilities();
+  const library = isBunTooOld(Bun.version) ? null : findLibbpf();
+  const canCall = library !== null && !("problem" in library);
+  return {
+    host: hostFacts(),
+    hasKernelBtf: kernelHasBtf(),
+    tracepoints: TRACEPOINTS.map((name) => ({ name, isTyped: hasTracepointBtf(name), isRaw: hasRawTracepoint(name) })),
+    missingCapabilities: missing,
+    cgroupMounts: cgroupMounts(),
+    libbpf: library,
+    bpfCall: canCall ? probeBpfCall() : null,
+    trials: canCall && missing.length === 0 ? await tryAll() : [],
+  };
+}
+
+function findLibbpf(): NonNullable<LinuxFacts["libbpf"]> {
+  try {
+    return libbpf();
+  } catch (error) {
+    return { problem: messageOf(error) };
+  }
+}
+
+async function tryAll(): Promise<readonly Trial[]> {
+  const trials: Trial[] = [];
+  for (const command of TRACE_COMMAND_NAMES) {
+    for (const flavour of FLAVOURS) trials.push(await tryOne(command, flavour));
+  }
+  return trials;
+}
+
+async function tryOne(command: TraceCommandName, flavour: Flavour): Promise<Trial> {
+  const open =
+    command === "hardirqs"
+      ? (await import("@irqtrace/hardirqs")).traceHardirqs
+      : (await import("@irqtrace/softirqs")).traceSoftirqs;
+  try {
+    using tracer = open({ flavour });
+    return { command, flavour, error: null, countsRecursion: tracer.snapshot().lost.recursionMisses !== null };
+  } catch (error) {
+    // Whatever it is: that it fails, and how, is what was asked.
+    return { command, flavour, error: messageOf(error), countsRecursion: null };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

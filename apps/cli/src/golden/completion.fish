@@ -1,0 +1,90 @@
+# Completes irqtrace's command lines in fish. Made by: irqtrace completion fish
+
+# Words before the cursor that are no options, one a line. Options and their values come after the command.
+function __irqtrace_operands
+    set -l words (commandline -opc)
+    set -e words[1]
+    set -q words[1]
+    and string match --invert -- '-*' $words
+end
+
+# Whether the command is $argv[1]; with $argv[2], whether so many words, itself included, came before.
+function __irqtrace_in
+    set -l operands (__irqtrace_operands)
+    test "$operands[1]" = "$argv[1]"
+    or return 1
+    test (count $argv) -eq 1
+    or test (count $operands) -eq $argv[2]
+end
+
+function __irqtrace_vectors
+    printf '%s\t%s\n' hi 'high-priority tasklets' \
+        timer 'expired timers of the timer wheel' \
+        net_tx 'network transmit: freed packets and queued devices' \
+        net_rx 'network receive: NAPI polling and protocol handling' \
+        block 'completed block requests' \
+        irq_poll 'polled completions of block devices' \
+        tasklet 'tasklets and work queues that run in softirq context' \
+        sched 'load balancing between CPUs' \
+        hrtimer 'high-resolution timers that expire in softirq context' \
+        rcu 'RCU callbacks and grace periods'
+end
+
+# fish's own function takes --cgroup= for the beginning of the path where nothing follows.
+function __irqtrace_directories
+    __fish_complete_directories (commandline -ct | string replace -r -- '^--[^=]*=' '')
+end
+
+# Without what an earlier reading of this file left.
+complete -c irqtrace -e
+complete -c irqtrace -f
+complete -c irqtrace -n '__irqtrace_in ""' -s h -l help -d 'this help'
+complete -c irqtrace -n '__irqtrace_in ""' -s V -l version -d 'the version'
+complete -c irqtrace -n '__irqtrace_in ""' -a hardirqs -d 'time spent in the handlers of device interrupts'
+complete -c irqtrace -n '__irqtrace_in ""' -a softirqs -d 'time spent in softirqs, by vector'
+complete -c irqtrace -n '__irqtrace_in ""' -a doctor -d 'what this kernel, these privileges and this libbpf allow'
+complete -c irqtrace -n '__irqtrace_in ""' -a completion -d 'a script that completes command lines in a shell'
+
+complete -c irqtrace -n '__irqtrace_in hardirqs' -s d -l dist -d 'a power-of-two histogram per row'
+complete -c irqtrace -n '__irqtrace_in hardirqs' -s C -l count -d 'counts only: no clock is read in the kernel'
+complete -c irqtrace -n '__irqtrace_in hardirqs' -s N -l nanoseconds -d 'times of tables in nanoseconds, not microseconds'
+complete -c irqtrace -n '__irqtrace_in hardirqs' -s T -l timestamp -d 'in tables, a line with the time before each report'
+complete -c irqtrace -n '__irqtrace_in hardirqs' -l utc -d 'that time in UTC, not local (implies --timestamp)'
+complete -c irqtrace -n '__irqtrace_in hardirqs' -l per-cpu -d 'one row per CPU'
+complete -c irqtrace -n '__irqtrace_in hardirqs' -l cpu -x -d 'only these CPUs, such as 0-3,8'
+complete -c irqtrace -n '__irqtrace_in hardirqs' -s c -l cgroup -x -a '(__irqtrace_directories)' -d 'only while a task of this cgroup (v2) is interrupted; a path in the file system or as in /proc/self/cgroup'
+complete -c irqtrace -n '__irqtrace_in hardirqs' -l name -x -d 'only rows whose name matches; repeatable: any of them'
+complete -c irqtrace -n '__irqtrace_in hardirqs' -l sort -x -a 'total count avg max p99 name irq' -d 'total, count, avg, max, p99, name or irq (default: total, or count with --count)'
+complete -c irqtrace -n '__irqtrace_in hardirqs' -l top -x -d 'the first N rows'
+complete -c irqtrace -n '__irqtrace_in hardirqs' -l format -x -a 'table json csv' -d 'table (default), json (an object per line and report) or csv'
+complete -c irqtrace -n '__irqtrace_in hardirqs' -l json -d 'the same as --format json'
+complete -c irqtrace -n '__irqtrace_in hardirqs' -l probe -x -a 'tp_btf raw_tp' -d 'force the program flavour: tp_btf or raw_tp'
+complete -c irqtrace -n '__irqtrace_in hardirqs' -s v -l verbose -d 'what was loaded, which flavour, libbpf\'s own messages, to stderr'
+complete -c irqtrace -n '__irqtrace_in hardirqs' -s h -l help -d 'this help'
+complete -c irqtrace -n '__irqtrace_in hardirqs' -s V -l version -d 'the version'
+
+complete -c irqtrace -n '__irqtrace_in softirqs' -s d -l dist -d 'a power-of-two histogram per row'
+complete -c irqtrace -n '__irqtrace_in softirqs' -s C -l count -d 'counts only: no clock is read in the kernel'
+complete -c irqtrace -n '__irqtrace_in softirqs' -s N -l nanoseconds -d 'times of tables in nanoseconds, not microseconds'
+complete -c irqtrace -n '__irqtrace_in softirqs' -s T -l timestamp -d 'in tables, a line with the time before each report'
+complete -c irqtrace -n '__irqtrace_in softirqs' -l utc -d 'that time in UTC, not local (implies --timestamp)'
+complete -c irqtrace -n '__irqtrace_in softirqs' -l per-cpu -d 'one row per CPU'
+complete -c irqtrace -n '__irqtrace_in softirqs' -l cpu -x -d 'only these CPUs, such as 0-3,8'
+complete -c irqtrace -n '__irqtrace_in softirqs' -s c -l cgroup -x -a '(__irqtrace_directories)' -d 'only while a task of this cgroup (v2) is interrupted; a path in the file system or as in /proc/self/cgroup'
+complete -c irqtrace -n '__irqtrace_in softirqs' -l name -x -a '(__irqtrace_vectors)' -d 'only rows whose name matches; repeatable: any of them'
+complete -c irqtrace -n '__irqtrace_in softirqs' -l sort -x -a 'total count avg max p99 name vector' -d 'total, count, avg, max, p99, name or vector (default: total, or count with --count)'
+complete -c irqtrace -n '__irqtrace_in softirqs' -l top -x -d 'the first N rows'
+complete -c irqtrace -n '__irqtrace_in softirqs' -l format -x -a 'table json csv' -d 'table (default), json (an object per line and report) or csv'
+complete -c irqtrace -n '__irqtrace_in softirqs' -l json -d 'the same as --format json'
+complete -c irqtrace -n '__irqtrace_in softirqs' -l probe -x -a 'tp_btf raw_tp' -d 'force the program flavour: tp_btf or raw_tp'
+complete -c irqtrace -n '__irqtrace_in softirqs' -s v -l verbose -d 'what was loaded, which flavour, libbpf\'s own messages, to stderr'
+complete -c irqtrace -n '__irqtrace_in softirqs' -s h -l help -d 'this help'
+complete -c irqtrace -n '__irqtrace_in softirqs' -s V -l version -d 'the version'
+
+complete -c irqtrace -n '__irqtrace_in doctor' -l json -d 'one JSON object'
+complete -c irqtrace -n '__irqtrace_in doctor' -s h -l help -d 'this help'
+complete -c irqtrace -n '__irqtrace_in doctor' -s V -l version -d 'the version'
+
+complete -c irqtrace -n '__irqtrace_in completion 1' -a 'bash zsh fish'
+complete -c irqtrace -n '__irqtrace_in completion' -s h -l help -d 'this help'
+complete -c irqtrace -n '__irqtrace_in completion' -s V -l version -d 'the version'

@@ -1,0 +1,111 @@
+#compdef irqtrace
+# Completes irqtrace's command lines in zsh. Made by: irqtrace completion zsh
+
+_irqtrace_commands() {
+  local -a words=(
+    'hardirqs:time spent in the handlers of device interrupts'
+    'softirqs:time spent in softirqs, by vector'
+    'doctor:what this kernel, these privileges and this libbpf allow'
+    'completion:a script that completes command lines in a shell'
+  )
+  _describe 'command' words
+}
+
+_irqtrace_vectors() {
+  local -a words=(
+    'hi:high-priority tasklets'
+    'timer:expired timers of the timer wheel'
+    'net_tx:network transmit: freed packets and queued devices'
+    'net_rx:network receive: NAPI polling and protocol handling'
+    'block:completed block requests'
+    'irq_poll:polled completions of block devices'
+    'tasklet:tasklets and work queues that run in softirq context'
+    'sched:load balancing between CPUs'
+    'hrtimer:high-resolution timers that expire in softirq context'
+    'rcu:RCU callbacks and grace periods'
+  )
+  _describe 'softirq' words
+}
+
+_irqtrace() {
+  local curcontext=$curcontext state line ret=1
+  local -A opt_args
+
+  _arguments -C -s -S : \
+    '(- *)'{-h,--help}'[this help]' \
+    '(- *)'{-V,--version}'[the version]' \
+    '1:command:_irqtrace_commands' \
+    '*::argument:->arguments' && ret=0
+
+  if [[ $state == arguments ]]; then
+    curcontext=${curcontext%:*:*}:irqtrace-$words[1]:
+    case $words[1] in
+      hardirqs)
+        _arguments -s -S : \
+          '(-d --dist)'{-d,--dist}'[a power-of-two histogram per row]' \
+          '(-C --count)'{-C,--count}'[counts only: no clock is read in the kernel]' \
+          '(-N --nanoseconds)'{-N,--nanoseconds}'[times of tables in nanoseconds, not microseconds]' \
+          '(-T --timestamp)'{-T,--timestamp}'[in tables, a line with the time before each report]' \
+          '(--utc)--utc[that time in UTC, not local (implies --timestamp)]' \
+          '(--per-cpu)--per-cpu[one row per CPU]' \
+          '(--cpu)--cpu=[only these CPUs, such as 0-3,8]:LIST: ' \
+          '(-c --cgroup)'{-c+,--cgroup=}'[only while a task of this cgroup (v2) is interrupted; a path in the file system or as in /proc/self/cgroup]:PATH:_directories' \
+          '*--name=[only rows whose name matches; repeatable: any of them]:GLOB: ' \
+          '(--sort)--sort=[total, count, avg, max, p99, name or irq (default: total, or count with --count)]:KEY:(total count avg max p99 name irq)' \
+          '(--top)--top=[the first N rows]:N: ' \
+          '(--format)--format=[table (default), json (an object per line and report) or csv]:F:(table json csv)' \
+          '(--json)--json[the same as --format json]' \
+          '(--probe)--probe=[force the program flavour: tp_btf or raw_tp]:FLAVOUR:(tp_btf raw_tp)' \
+          '(-v --verbose)'{-v,--verbose}'[what was loaded, which flavour, libbpf'\''s own messages, to stderr]' \
+          '(- *)'{-h,--help}'[this help]' \
+          '(- *)'{-V,--version}'[the version]' \
+          '1::interval: ' \
+          '2::count: ' && ret=0
+        ;;
+      softirqs)
+        _arguments -s -S : \
+          '(-d --dist)'{-d,--dist}'[a power-of-two histogram per row]' \
+          '(-C --count)'{-C,--count}'[counts only: no clock is read in the kernel]' \
+          '(-N --nanoseconds)'{-N,--nanoseconds}'[times of tables in nanoseconds, not microseconds]' \
+          '(-T --timestamp)'{-T,--timestamp}'[in tables, a line with the time before each report]' \
+          '(--utc)--utc[that time in UTC, not local (implies --timestamp)]' \
+          '(--per-cpu)--per-cpu[one row per CPU]' \
+          '(--cpu)--cpu=[only these CPUs, such as 0-3,8]:LIST: ' \
+          '(-c --cgroup)'{-c+,--cgroup=}'[only while a task of this cgroup (v2) is interrupted; a path in the file system or as in /proc/self/cgroup]:PATH:_directories' \
+          '*--name=[only rows whose name matches; repeatable: any of them]:GLOB:_irqtrace_vectors' \
+          '(--sort)--sort=[total, count, avg, max, p99, name or vector (default: total, or count with --count)]:KEY:(total count avg max p99 name vector)' \
+          '(--top)--top=[the first N rows]:N: ' \
+          '(--format)--format=[table (default), json (an object per line and report) or csv]:F:(table json csv)' \
+          '(--json)--json[the same as --format json]' \
+          '(--probe)--probe=[force the program flavour: tp_btf or raw_tp]:FLAVOUR:(tp_btf raw_tp)' \
+          '(-v --verbose)'{-v,--verbose}'[what was loaded, which flavour, libbpf'\''s own messages, to stderr]' \
+          '(- *)'{-h,--help}'[this help]' \
+          '(- *)'{-V,--version}'[the version]' \
+          '1::interval: ' \
+          '2::count: ' && ret=0
+        ;;
+      doctor)
+        _arguments -s -S : \
+          '(--json)--json[one JSON object]' \
+          '(- *)'{-h,--help}'[this help]' \
+          '(- *)'{-V,--version}'[the version]' && ret=0
+        ;;
+      completion)
+        _arguments -s -S : \
+          '(- *)'{-h,--help}'[this help]' \
+          '(- *)'{-V,--version}'[the version]' \
+          '1:shell:(bash zsh fish)' && ret=0
+        ;;
+    esac
+  fi
+  return ret
+}
+
+if [[ $funcstack[1] == _irqtrace ]]; then
+  # Called by zsh as the function of this file's name: this first time it has only been defined.
+  _irqtrace "$@"
+elif (($+functions[compdef])); then
+  compdef _irqtrace irqtrace
+else
+  print -u2 "irqtrace: completions take zsh's completion system; run this first: autoload -Uz compinit && compinit"
+fi
