@@ -14,5 +14,6 @@ const BASE64 =
  * ```
  */
 export function softirqsObject(): Uint8Array {
-  return Uint8Array.fromBase64(BASE64);
+  // Node before 25 has no fromBase64; it can load nothing, and is to say so.
+  return Uint8Array.fromBase64?.(BASE64) ?? Uint8Array.from(atob(BASE64), (character) => character.charCodeAt(0));
 }
