@@ -29,7 +29,7 @@ export interface StagedRelease {
 /** What a package is made from; anything else may change without a new release being staged. */
 const SOURCES = /^(packages\/|apps\/|scripts\/|\.changeset\/|package\.json$|bun\.lock$|tsconfig[^/]*\.json$|LICENSE$)/;
 const FINISHED = "release.json";
-const DAY_MS = 86_400_000;
+const KEPT_MS = 2 * 3_600_000;
 
 /** Stages the release of a checkout below its `.cache`; the same sources are staged once. */
 export async function stageRelease(repository: string): Promise<StagedRelease> {
@@ -141,6 +141,6 @@ function removeOld(parent: string): void {
   if (!existsSync(parent)) return;
   for (const name of readdirSync(parent)) {
     const path = join(parent, name);
-    if (Date.now() - statSync(path).mtimeMs > DAY_MS) rmSync(path, { recursive: true, force: true });
+    if (Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path, { recursive: true, force: true });
   }
 }
