@@ -34,10 +34,10 @@ export async function buildExecutable(
   return path;
 }
 
-function entryOf({ libbpf, libc }: ExecutableTarget): string {
+function entryOf({ libbpf }: ExecutableTarget): string {
   return `import libbpf from "../../packages/libbpf/prebuilt/${libbpf}/libbpf.so" with { type: "file" };
 import { startExecutable } from "./start-executable.ts";
 
-await startExecutable(libbpf, ${JSON.stringify(libc)});
+await startExecutable(libbpf);
 `;
 }

@@ -4,10 +4,8 @@ import { buildDeb } from "./build-deb.ts";
 import { buildExecutable } from "./build-executable.ts";
 import { buildRpm } from "./build-rpm.ts";
 import { EXECUTABLE_TARGETS } from "./executable-targets.ts";
-import { layOutPackage, type PackageTarget } from "./package-tree.ts";
+import { layOutPackage, type PackageKind, type PackageTarget } from "./package-tree.ts";
 import type { StagedRelease } from "./stage-release.ts";
-
-export type PackageKind = "deb" | "rpm";
 
 /** Builds packages of a target's executable into a folder; gives their paths, in the order of `kinds`. */
 export async function buildPackages(
@@ -23,7 +21,7 @@ export async function buildPackages(
   const paths: string[] = [];
   for (const kind of kinds) {
     const tree = join(folder, `${kind}-tree`);
-    layOutPackage(repository, release, built, tree);
+    layOutPackage(repository, release, built, kind, tree);
     const options = { repository, version: release.version, tree, folder };
     if (kind === "deb") paths.push(await buildDeb({ ...options, architecture: debArchitecture }));
     else paths.push(await buildRpm({ ...options, architecture: rpmArchitecture }));

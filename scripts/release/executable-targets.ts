@@ -10,11 +10,7 @@ export interface ExecutableTarget {
   readonly bunTarget: string;
   /** Below packages/libbpf/prebuilt. */
   readonly libbpf: string;
-  /** Of libc, as the dynamic linker knows it there. */
-  readonly libc: string;
 }
-
-const GLIBC = "libc.so.6";
 
 export const EXECUTABLE_TARGETS: readonly ExecutableTarget[] = [
   {
@@ -23,7 +19,6 @@ export const EXECUTABLE_TARGETS: readonly ExecutableTarget[] = [
     bunIntegrity: "sha512-IWX9BELoGHAUtMonkeSaNaZwXzRk+oDw6Mk+HBFXd3KHYIBNBsIGRupMZPcgNoDbJpLu6gAJjIoIVPZtt1aJ1g==",
     bunTarget: "bun-linux-x64",
     libbpf: "linux-x64-glibc",
-    libc: GLIBC,
   },
   {
     name: "linux-x64-baseline",
@@ -31,7 +26,6 @@ export const EXECUTABLE_TARGETS: readonly ExecutableTarget[] = [
     bunIntegrity: "sha512-s8yMwYcFnnrA178gji0gZbkE2WVDej/Ti1x770oPfihxyRxSMNhGhiAQNXV53aDeraZxksdvKV/RAdQBCd0qPA==",
     bunTarget: "bun-linux-x64-baseline",
     libbpf: "linux-x64-glibc",
-    libc: GLIBC,
   },
   {
     name: "linux-x64-musl",
@@ -39,7 +33,6 @@ export const EXECUTABLE_TARGETS: readonly ExecutableTarget[] = [
     bunIntegrity: "sha512-10QoW/YfTgnURaGEaHpJCiXjLI2e5iTtfVDaA5JKcyUzaa1cq6cVUY9/Uq5XkYzvtRjHLRe9Oj/lTDIQcxy8HQ==",
     bunTarget: "bun-linux-x64-musl",
     libbpf: "linux-x64-musl",
-    libc: "libc.musl-x86_64.so.1",
   },
   {
     name: "linux-arm64",
@@ -47,7 +40,6 @@ export const EXECUTABLE_TARGETS: readonly ExecutableTarget[] = [
     bunIntegrity: "sha512-4BXmsSKnjOrlGWqZV4x/oWa7AVoR+B6lCXddMzOAXBIm3t50eslg9wb66gmtW1AamEQ1l1CDvmmruysEhqOWMg==",
     bunTarget: "bun-linux-arm64",
     libbpf: "linux-arm64-glibc",
-    libc: GLIBC,
   },
   {
     name: "linux-arm64-musl",
@@ -55,6 +47,5 @@ export const EXECUTABLE_TARGETS: readonly ExecutableTarget[] = [
     bunIntegrity: "sha512-XCNc+WvvMAdNNb+OWTogpy+N9wm62fkVeEVLb6how0RZhW5LPi6c7BlkeVCuWps7XjEl2saFpHFa20/1E+PAHg==",
     bunTarget: "bun-linux-arm64-musl",
     libbpf: "linux-arm64-musl",
-    libc: "libc.musl-aarch64.so.1",
   },
 ];

@@ -1,15 +1,7 @@
 /** What a .deb and an .rpm install, laid out as it will lie on the machine. */
-import {
-  chmodSync,
-  copyFileSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { join } from "node:path";
+import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { StagedRelease } from "./stage-release.ts";
 
 /** Packages are built for these; an executable for musl belongs to distributions that have packages of other kinds. */
@@ -26,17 +18,36 @@ export const PACKAGE_TARGETS: readonly PackageTarget[] = [
   { executable: "linux-arm64", debArchitecture: "arm64", rpmArchitecture: "aarch64" },
 ];
 
-/** Lays an executable out with its unit and its licences. */
-export function layOutPackage(repository: string, release: StagedRelease, executable: string, tree: string): void {
+/** Where Debian's zsh and that of all others look for the completions of packages. */
+const ZSH_FOLDERS = { deb: "vendor-completions", rpm: "site-functions" } as const;
+
+export type PackageKind = keyof typeof ZSH_FOLDERS;
+
+/** Lays an executable out with its unit, manual page, completions and licences. */
+export function layOutPackage(
+  repository: string,
+  release: StagedRelease,
+  executable: string,
+  kind: PackageKind,
+  tree: string,
+): void {
+  const built = (path: string): Uint8Array => readFileSync(join(release.folder, "tree/apps/cli/dist", path));
+  const files: Readonly<Record<string, string | Uint8Array>> = {
+    "usr/lib/systemd/system/irqtrace@.service": readFileSync(join(repository, "packaging/irqtrace@.service")),
+    "usr/share/doc/irqtrace/copyright": licences(repository, release),
+    "usr/share/man/man1/irqtrace.1.gz": gzipSync(built("man/irqtrace.1"), { level: 9 }),
+    "usr/share/bash-completion/completions/irqtrace": built("completions/irqtrace.bash"),
+    "usr/share/fish/vendor_completions.d/irqtrace.fish": built("completions/irqtrace.fish"),
+    [`usr/share/zsh/${ZSH_FOLDERS[kind]}/_irqtrace`]: built("completions/_irqtrace"),
+  };
   rmSync(tree, { recursive: true, force: true });
-  const folders = ["usr/bin", "usr/lib/systemd/system", "usr/share/doc/irqtrace"];
-  for (const folder of folders) mkdirSync(join(tree, folder), { recursive: true });
+  mkdirSync(join(tree, "usr/bin"), { recursive: true });
   linkSync(executable, join(tree, "usr/bin/irqtrace"));
   chmodSync(join(tree, "usr/bin/irqtrace"), 0o755);
-  const unit = "irqtrace@.service";
-  copyFileSync(join(repository, "packaging", unit), join(tree, "usr/lib/systemd/system", unit));
-  chmodSync(join(tree, "usr/lib/systemd/system", unit), 0o644);
-  writeFileSync(join(tree, "usr/share/doc/irqtrace/copyright"), licences(repository, release), { mode: 0o644 });
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(tree, path)), { recursive: true });
+    writeFileSync(join(tree, path), content, { mode: 0o644 });
+  }
 }
 
 /** Every licence of what is in the executable, one after the other. */

@@ -73,6 +73,20 @@ test ! -e /usr/bin/irqtrace`);
   );
 });
 
+test.skipIf(lacks !== null)(
+  `the .deb installs a manual page of its version, and completions where shells look for them${unless(lacks)}`,
+  async () => {
+    const stdout = await afterInstalling(`zcat /usr/share/man/man1/irqtrace.1.gz
+bash -nv /usr/share/bash-completion/completions/irqtrace 2>&1
+cat /usr/share/zsh/vendor-completions/_irqtrace /usr/share/fish/vendor_completions.d/irqtrace.fish`);
+    expect(stdout).toContain(`.TH IRQTRACE 1 "" "irqtrace ${release.version}"`);
+    expect(stdout).toContain("\ncomplete -F _irqtrace irqtrace\n");
+    expect(stdout).toContain("\n#compdef irqtrace\n");
+    expect(stdout).toMatch(/^complete (-c|--command) irqtrace /m);
+  },
+  LIMIT_MS,
+);
+
 describe("the systemd unit", () => {
   test.skipIf((lacks ?? noAnalyze) !== null)(
     `is what systemd-analyze takes for right, and little exposed${unless(lacks ?? noAnalyze)}`,

@@ -81,7 +81,7 @@ describe("of x64, on a machine without Bun", () => {
       const { exitCode, stdout, stderr } = await runAfter(commands, ["softirqs", "100ms", "1", "-v"], { env });
       expect({ exitCode, stderr }).toEqual({
         exitCode: 0,
-        stderr: expect.stringMatching(/libbpf 1\.7, \/proc\/self\/fd\//),
+        stderr: expect.stringMatching(/libbpf 1\.7\b/),
       });
       expect(stdout).toStartWith("softirq ");
     },
