@@ -48,7 +48,7 @@ export function driveTracer<Row>(
     possibleCpus: possibleCpus(),
     object: asDriven(object, interference),
     programs,
-    description: { flavour: "raw_tp", libbpf: { path: "", version: "" }, programs, maps: [] },
+    description: { flavour: "raw_tp", libbpf: { path: "", version: "", source: "system" }, programs, maps: [] },
   });
   return {
     tracer,

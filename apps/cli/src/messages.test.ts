@@ -33,7 +33,7 @@ describe("stderr", () => {
     await main(["hardirqs", "1", "1", "-v"], environment);
     expect(environment.errorText).toBe(
       [
-        "irqtrace: libbpf 1.7.0, /usr/lib/libbpf.so.1",
+        "irqtrace: libbpf 1.7, /usr/lib/libbpf.so.1 (system)",
         "irqtrace: programs (tp_btf): entry_tp_btf, exit_tp_btf",
         "irqtrace: map cells: 64 entries, 9216 bytes",
         "",

@@ -67,7 +67,7 @@ function announce({ command, verbose }: Invocation, { stderr }: Environment, { d
   if (verbose) {
     const { libbpf, flavour, programs, maps } = description;
     const lines = [
-      `libbpf ${libbpf.version}, ${libbpf.path}`,
+      `libbpf ${libbpf.version}, ${libbpf.path} (${libbpf.source})`,
       `programs (${flavour}): ${programs.join(", ")}`,
       ...maps.map(({ name, entries, bytes }) => `map ${name}: ${entries} entries, ${bytes} bytes`),
     ];

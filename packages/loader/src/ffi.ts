@@ -21,6 +21,11 @@ function backend(): Backend {
   return loadedBackend;
 }
 
+/** Throws an {@link UnsupportedPlatformError} where nothing foreign can be called. */
+export function requireForeignCalls(): void {
+  backend();
+}
+
 // An import of "bun:ffi" would make this package throw when Node imports it.
 function loadBackend(): Backend {
   if (process.platform !== "linux") {

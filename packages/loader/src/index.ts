@@ -11,8 +11,9 @@ export {
   VerifierError,
   type VerifierErrorDetails,
 } from "./errors.ts";
+export type { LibbpfSource } from "./find-libbpf.ts";
 export { type HostFacts, hostFacts } from "./host-facts.ts";
-export { libbpf } from "./libbpf-info.ts";
+export { type LibbpfInfo, libbpf } from "./libbpf-info.ts";
 export type { LiveArray } from "./live-array.ts";
 export type { LiveSection } from "./live-section.ts";
 export type { AttachOptions, LoadedObject } from "./loaded-object.ts";

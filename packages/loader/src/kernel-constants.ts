@@ -7,4 +7,6 @@ export const BPF_RINGBUF_BUSY_BIT = 0x8000_0000;
 export const BPF_RINGBUF_DISCARD_BIT = 0x4000_0000;
 export const BPF_RINGBUF_HDR_SZ = 8;
 export const POLLIN = 1;
+export const LIBBPF_WARN = 0;
+export const LIBBPF_INFO = 1;
 export const LIBBPF_DEBUG = 2;

@@ -1,11 +1,20 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute } from "node:path";
+import type { LibbpfSource } from "./find-libbpf.ts";
 import { nativeCalls } from "./native-calls.ts";
 
+/** A libbpf in use. */
+export interface LibbpfInfo {
+  /** Of the file; one in a single-file executable has the path by which Bun knows it. */
+  readonly path: string;
+  /** Major and minor, which is what libbpf tells: such as "1.7". */
+  readonly version: string;
+  readonly source: LibbpfSource;
+}
+
 /**
- * The libbpf in use.
+ * The libbpf in use: the one that IRQTRACE_LIBBPF names, else that of the package @irqtrace/libbpf, else the system's.
  *
- * @returns `version` is major and minor, which is what libbpf tells; `path` is the file
  * @throws {@link UnsupportedPlatformError} if there is none
  *
  * @example
@@ -13,16 +22,18 @@ import { nativeCalls } from "./native-calls.ts";
  * import { libbpf, UnsupportedPlatformError } from "@irqtrace/loader";
  *
  * try {
- *   console.log(libbpf()); // { path: "/usr/lib/x86_64-linux-gnu/libbpf.so.1.1.2", version: "1.1" }
+ *   const { path, version, source } = libbpf();
+ *   // Such as: libbpf 1.7, /srv/tool/node_modules/@irqtrace/libbpf/prebuilt/linux-x64-glibc/libbpf.so (bundled)
+ *   console.log(`libbpf ${version}, ${path} (${source})`);
  * } catch (error) {
  *   if (!(error instanceof UnsupportedPlatformError)) throw error;
  * }
  * ```
  */
-export function libbpf(): { readonly path: string; readonly version: string } {
+export function libbpf(): LibbpfInfo {
   const { found, functions } = nativeCalls();
   const version = `${functions.libbpf_major_version()}.${functions.libbpf_minor_version()}`;
-  return { path: isAbsolute(found.request) ? found.request : mappedPath(found.request), version };
+  return { path: isAbsolute(found.request) ? found.request : mappedPath(found.request), version, source: found.source };
 }
 
 // The dynamic linker found the file; the process's mappings say where.

@@ -1,8 +1,11 @@
 import type { BpfMap } from "./bpf-map.ts";
 import { CallbackRing } from "./callback-ring.ts";
+import type { ShimFunctions } from "./find-libbpf.ts";
 import { KernelMap } from "./kernel-map.ts";
 import { MappedRing } from "./mapped-ring.ts";
+import { nativeCalls } from "./native-calls.ts";
 import { pollDescriptor } from "./poll-descriptor.ts";
+import type { RingMap } from "./ring-positions.ts";
 
 /**
  * Receives one record: `byteLength` bytes from `byteOffset` of the view on. They are valid during the call alone;
@@ -102,9 +105,17 @@ export function ringBuffer(map: BpfMap): RingBuffer {
   if (source.kind !== "ringbuf") {
     throw new TypeError(`Cannot read "${source.name}" as a ring buffer: it is a map of kind ${source.kind}.`);
   }
-  // The order of loads that reading by hand relies on is x86's; elsewhere libbpf's own barriers are needed.
-  const records = process.arch === "x64" ? new MappedRing(source) : new CallbackRing(source);
+  const records = openRecords(source, process.arch, nativeCalls().found.shim);
   return new RingBufferReader(source, records, source.owner.own(records));
+}
+
+/**
+ * Opens the fastest right way to read: plain loads suffice in x86's order of them; elsewhere the shim has those that are
+ * needed, or libbpf itself.
+ */
+export function openRecords(map: RingMap, arch: string, shim: ShimFunctions | null): RecordSource {
+  if (arch === "x64") return new MappedRing(map);
+  return shim === null ? new CallbackRing(map) : new MappedRing(map, shim);
 }
 
 class RingBufferReader implements RingBuffer {

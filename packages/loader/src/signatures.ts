@@ -57,3 +57,13 @@ export const SIGNATURES = {
   poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
   vsnprintf: { args: ["ptr", "u64", "ptr", "ptr"], returns: "i32" },
 } as const;
+
+/** What the shim in a bundled libbpf adds, as irqtrace-shim.h declares it. */
+export const SHIM_SIGNATURES = {
+  irqtrace_shim_version: { args: [], returns: "u32" },
+  irqtrace_log_start: { args: ["u32", "i32"], returns: "void" },
+  irqtrace_log_stop: { args: [], returns: "u32" },
+  irqtrace_log_read: { args: ["ptr", "u32"], returns: "i32" },
+  irqtrace_ring_ready: { args: ["ptr", "ptr", "ptr", "u32"], returns: "i32" },
+  irqtrace_ring_release: { args: ["ptr", "u64"], returns: "void" },
+} as const;

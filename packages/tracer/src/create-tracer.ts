@@ -101,12 +101,11 @@ function describe<Row>(
   flavour: Flavour,
   programs: readonly string[],
 ): TracerDescription {
-  const { path, version } = libbpf();
   const maps = Object.keys(layouts.maps).map((name) => {
     const map = object.map(name);
     // Arrays store no keys.
     const keyBytes = map.kind === "hash" ? map.keySize : 0;
     return { name, entries: map.maxEntries, bytes: map.maxEntries * (keyBytes + map.stride) };
   });
-  return { flavour, libbpf: { path, version }, programs, maps };
+  return { flavour, libbpf: libbpf(), programs, maps };
 }

@@ -1,4 +1,5 @@
 import type { Interval, RawSnapshot, Snapshot } from "@irqtrace/decode";
+import type { LibbpfInfo } from "@irqtrace/loader";
 import type { Flavour } from "./options.ts";
 
 /**
@@ -47,7 +48,7 @@ export interface IntervalOptions {
 /** What a tracer loaded, for those who want to know. */
 export interface TracerDescription {
   readonly flavour: Flavour;
-  readonly libbpf: { readonly path: string; readonly version: string };
+  readonly libbpf: LibbpfInfo;
   readonly programs: readonly string[];
   readonly maps: readonly { readonly name: string; readonly entries: number; readonly bytes: number }[];
 }

@@ -13,7 +13,7 @@ export interface Script {
 export class FakeTracer implements Tracer<ReportRow> {
   readonly description: TracerDescription = {
     flavour: "tp_btf",
-    libbpf: { path: "/usr/lib/libbpf.so.1", version: "1.7.0" },
+    libbpf: { path: "/usr/lib/libbpf.so.1", version: "1.7", source: "system" },
     programs: ["entry_tp_btf", "exit_tp_btf"],
     maps: [{ name: "cells", entries: 64, bytes: 9216 }],
   };
