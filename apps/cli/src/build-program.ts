@@ -7,6 +7,7 @@ import {
   HELP_FLAG,
   longWordOf,
   OWN_FLAGS,
+  type Parameter,
   syntaxOf,
   VERSION_FLAG,
   wordsOf,
@@ -24,10 +25,11 @@ export interface ParsedCommand {
 }
 
 /**
- * The grammar of the command line. Commander neither prints nor exits here: help and version go to `print`, errors are
- * thrown, and a command line that parses is handed to `run`.
+ * The grammar of a command line of these words. Commander neither prints nor exits here: help and version go to `print`,
+ * errors are thrown, and a command line that parses is handed to `run`.
  */
 export function buildProgram(
+  words: readonly string[],
   columns: number | undefined,
   print: (text: string) => void,
   run: (parsed: ParsedCommand) => void,
@@ -52,27 +54,34 @@ export function buildProgram(
     .allowExcessArguments(false)
     .addHelpText("after", "\nirqtrace <command> --help tells the options of a command.")
     .addHelpText("after", examplesText(examples) + endingsText(TRACE_ENDINGS));
-  for (const command of COMMANDS) addCommand(program, command, run);
+  for (const command of COMMANDS) {
+    const added = addCommand(program, command);
+    // Only one of them will be asked for its options, and making options takes time at each start.
+    if (words.includes(command.name)) addDetails(added, command, run);
+  }
   return program;
 }
 
-function addCommand(program: Command, grammar: CommandGrammar, run: (parsed: ParsedCommand) => void): void {
-  const { name, summary, description, parameters, examples, endings } = grammar;
-  const usage = parameters.map((parameter) => (parameter.isRequired ? `<${parameter.name}>` : `[${parameter.name}]`));
-  const command = program
-    .command(name)
-    .summary(summary)
-    .description(description)
-    .usage([...usage, "[options]"].join(" "))
-    .allowExcessArguments(false)
-    .addHelpText("after", examplesText(examples) + endingsText(endings));
-  parameters.forEach((parameter, index) => {
-    command.argument(usage[index] ?? parameter.name, parameter.description);
-  });
-  for (const option of optionsOf(grammar)) command.addOption(option);
+function addCommand(program: Command, { name, summary, parameters }: CommandGrammar): Command {
+  const command = program.command(name).summary(summary);
+  for (const parameter of parameters) command.argument(parameterSyntax(parameter), parameter.description);
+  return command;
+}
+
+function addDetails(command: Command, grammar: CommandGrammar, run: (parsed: ParsedCommand) => void): void {
+  const { name, description, parameters, examples, endings } = grammar;
   command
-    .version(packageJson.version, VERSION_FLAG.names, VERSION_FLAG.description)
+    .description(description)
+    .usage([...parameters.map(parameterSyntax), "[options]"].join(" "))
+    .allowExcessArguments(false)
+    .addHelpText("after", examplesText(examples) + endingsText(endings))
     .action(() => run({ name, parameters: command.args, flags: command.opts<FlagValues>() }));
+  for (const option of optionsOf(grammar)) command.addOption(option);
+  command.version(packageJson.version, VERSION_FLAG.names, VERSION_FLAG.description);
+}
+
+function parameterSyntax({ name, isRequired }: Parameter): string {
+  return isRequired ? `<${name}>` : `[${name}]`;
 }
 
 function optionsOf({ flags }: CommandGrammar): readonly Option[] {

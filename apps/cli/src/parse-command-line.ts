@@ -29,6 +29,7 @@ export async function parseCommandLine(words: readonly string[], terminal: Termi
   let text = "";
   let parsed: ParsedCommand | undefined;
   const program = buildProgram(
+    words,
     terminal.columns,
     (printed) => {
       text += printed;

@@ -1,13 +1,3 @@
-import {
-  hasRawTracepoint,
-  hasTracepointBtf,
-  hostFacts,
-  kernelHasBtf,
-  libbpf,
-  missingCapabilities,
-  probeBpfCall,
-} from "@irqtrace/loader";
-import { cgroupMounts } from "@irqtrace/tracer";
 import { FLAVOURS, type Flavour } from "../invocation.ts";
 import { isBunTooOld } from "../oldest-bun.ts";
 import { TRACE_COMMAND_NAMES, type TraceCommandName } from "../trace-commands.ts";
@@ -22,22 +12,30 @@ export async function gatherFacts(): Promise<DoctorFacts> {
 }
 
 async function gatherLinuxFacts(): Promise<LinuxFacts> {
-  const missing = missingCapabilities();
-  const library = isBunTooOld(Bun.version) ? null : findLibbpf();
+  // Asked for here and not above: in the bundle, which is one file, those above would be loaded at every start.
+  const loader = await import("@irqtrace/loader");
+  const { cgroupMounts } = await import("@irqtrace/tracer");
+  const missing = loader.missingCapabilities();
+  const library = isBunTooOld(Bun.version) ? null : await findLibbpf();
   const canCall = library !== null && !("problem" in library);
   return {
-    host: hostFacts(),
-    hasKernelBtf: kernelHasBtf(),
-    tracepoints: TRACEPOINTS.map((name) => ({ name, isTyped: hasTracepointBtf(name), isRaw: hasRawTracepoint(name) })),
+    host: loader.hostFacts(),
+    hasKernelBtf: loader.kernelHasBtf(),
+    tracepoints: TRACEPOINTS.map((name) => ({
+      name,
+      isTyped: loader.hasTracepointBtf(name),
+      isRaw: loader.hasRawTracepoint(name),
+    })),
     missingCapabilities: missing,
     cgroupMounts: cgroupMounts(),
     libbpf: library,
-    bpfCall: canCall ? probeBpfCall() : null,
+    bpfCall: canCall ? loader.probeBpfCall() : null,
     trials: canCall && missing.length === 0 ? await tryAll() : [],
   };
 }
 
-function findLibbpf(): NonNullable<LinuxFacts["libbpf"]> {
+async function findLibbpf(): Promise<NonNullable<LinuxFacts["libbpf"]>> {
+  const { libbpf } = await import("@irqtrace/loader");
   try {
     return libbpf();
   } catch (error) {

@@ -37,7 +37,7 @@ export function linuxMachine({ host, ...changes }: LinuxChanges = {}): DoctorFac
     tracepoints: tracepoints(true, true),
     missingCapabilities: [],
     cgroupMounts: ["/sys/fs/cgroup"],
-    libbpf: { path: "/usr/lib/x86_64-linux-gnu/libbpf.so.1.5.0", version: "1.5" },
+    libbpf: { path: "/usr/lib/x86_64-linux-gnu/libbpf.so.1.5.0", version: "1.5", source: "system" },
     bpfCall: "answers",
     trials: trialsWith(null),
     ...changes,
@@ -70,7 +70,10 @@ type MachineName =
 /** Machines as doctors meet them. */
 export const MACHINES: Readonly<Record<MachineName, DoctorFacts>> = {
   root: linuxMachine(),
-  nobody: linuxMachine(WITHOUT_CAPABILITIES),
+  nobody: linuxMachine({
+    ...WITHOUT_CAPABILITIES,
+    libbpf: { path: "/opt/irqtrace/libbpf.so", version: "1.7", source: "bundled" },
+  }),
   container: linuxMachine({
     ...WITHOUT_CAPABILITIES,
     host: { capabilities: ["CAP_CHOWN"], hasSeccompFilter: true },
