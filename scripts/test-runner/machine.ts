@@ -33,6 +33,10 @@ const SYSTEM_FILES = [
   "/usr/lib/aarch64-linux-gnu/libbpf.so.1",
   "/usr/bin/clang-19",
   "/usr/sbin/bpftool",
+  "/usr/bin/zsh",
+  "/usr/bin/fish",
+  "/usr/bin/man",
+  "/usr/bin/shellcheck",
 ];
 
 function fileFingerprint(path: string): string {

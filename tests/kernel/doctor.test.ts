@@ -56,8 +56,7 @@ describe("irqtrace doctor as root", () => {
     expect({ code, works, failing }).toEqual({ code: 0, works: true, failing: [] });
     expect(commands.map(({ flavour }) => flavour)).toEqual(["tp_btf", "tp_btf"]);
     expect(check("kernel").found).toBe(release());
-    expect(check("libbpf").found).toStartWith(`${libbpf().version}, `);
-    expect(check("libbpf").found).toEndWith(libbpf().path);
+    expect(check("libbpf").found).toBe(`${libbpf().version}, ${libbpf().path} (${libbpf().source})`);
     for (const id of TRIALS) expect(check(id)).toMatchObject({ id, status: "ok" });
     for (const name of TRACEPOINTS) expect(check(`tracepoint.${name}`).status).toBe("ok");
   });

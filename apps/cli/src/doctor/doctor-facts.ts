@@ -1,4 +1,4 @@
-import type { HostFacts } from "@irqtrace/loader";
+import type { HostFacts, LibbpfInfo } from "@irqtrace/loader";
 import type { Flavour } from "../invocation.ts";
 import type { TraceCommandName } from "../trace-commands.ts";
 
@@ -18,18 +18,11 @@ export interface LinuxFacts {
   /** Where cgroup v2 is mounted. */
   readonly cgroupMounts: readonly string[];
   /** The libbpf in use, or why there is none; null where it was not looked for, since this Bun is too old to call it. */
-  readonly libbpf: LibbpfFacts | { readonly problem: string } | null;
+  readonly libbpf: LibbpfInfo | { readonly problem: string } | null;
   /** "answers", or the code of the error that bpf(2) came back with; null without a libbpf to call it. */
   readonly bpfCall: string | null;
   /** Empty where nothing was tried, for want of capabilities, libbpf or a right Bun. */
   readonly trials: readonly Trial[];
-}
-
-export interface LibbpfFacts {
-  readonly path: string;
-  readonly version: string;
-  /** IRQTRACE_LIBBPF, what came with irqtrace, or the system. */
-  readonly source?: "environment" | "bundled" | "system";
 }
 
 export interface TracepointFacts {

@@ -2,13 +2,7 @@ import { FLAVOURS, type Flavour } from "../invocation.ts";
 import { isBunTooOld, OLDEST_BUN } from "../oldest-bun.ts";
 import { TRACE_COMMAND_NAMES, type TraceCommandName } from "../trace-commands.ts";
 import { areMissing, type Check, fail, ok, type Patient, unknown, warn } from "./check.ts";
-import type { LibbpfFacts, LinuxFacts } from "./doctor-facts.ts";
-
-const LIBBPF_SOURCES: Readonly<Record<NonNullable<LibbpfFacts["source"]>, string>> = {
-  environment: "named by IRQTRACE_LIBBPF",
-  bundled: "bundled",
-  system: "the system's",
-};
+import type { LinuxFacts } from "./doctor-facts.ts";
 
 /** What irqtrace itself works with, and what comes of a trial. */
 export function tracingChecks(patient: Patient): readonly Check[] {
@@ -29,8 +23,7 @@ function libbpf({ linux }: Patient): Check {
   const found = linux.libbpf;
   if (found === null) return unknown("libbpf", "libbpf", "not looked for: Bun is too old");
   if ("problem" in found) return fail("libbpf", "libbpf", found.problem, null);
-  const source = found.source === undefined ? "" : `${LIBBPF_SOURCES[found.source]}: `;
-  return ok("libbpf", "libbpf", `${found.version}, ${source}${found.path}`);
+  return ok("libbpf", "libbpf", `${found.version}, ${found.path} (${found.source})`);
 }
 
 function cgroup({ linux }: Patient): Check {
