@@ -1,9 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { codec } from "@irqtrace/decode";
+import { bundledLibbpf } from "@irqtrace/libbpf";
 import { type LoadedObject, openObject, type RingBuffer, ringBuffer } from "@irqtrace/loader";
 import { CallbackRing } from "../../packages/loader/src/callback-ring.ts";
+import { findLibbpf } from "../../packages/loader/src/find-libbpf.ts";
 import type { KernelMap } from "../../packages/loader/src/kernel-map.ts";
 import { MappedRing } from "../../packages/loader/src/mapped-ring.ts";
+import { openRecords, type RecordSource } from "../../packages/loader/src/ring-buffer.ts";
 import { sendUdp } from "./load/loads.ts";
 import { fixture, NO_CLANG } from "./loader-fixtures.ts";
 
@@ -18,6 +21,14 @@ const event = codec({
     { name: "vector", offset: 8, type: "u32" },
   ],
 });
+
+const { shim: SHIM } = findLibbpf({ IRQTRACE_LIBBPF: bundledLibbpf()?.path });
+/** What {@link openRecords} chooses by. */
+const WAYS = [
+  ["memory", "x64", null],
+  ["memory and the shim", "arm64", SHIM],
+  ["libbpf", "arm64", null],
+] as const;
 
 function load(ringBytes: number, wakeupFlags: bigint = NO_WAKEUP): LoadedObject {
   return openObject(fixture("loader-maps"), undefined, { name: "ring" })
@@ -156,7 +167,7 @@ describe.skipIf(NO_CLANG !== "")(`a ring buffer${NO_CLANG}`, () => {
     for (const timeout of [-2, 0.5, 2 ** 31]) expect(() => ring.block(timeout)).toThrow(RangeError);
   });
 
-  test("is read alike through its memory and through libbpf", async () => {
+  test("is read alike through its memory, by the shim and through libbpf", async () => {
     using loaded = load(1 << 16);
     const map = loaded.map("events");
     const probe = ringBuffer(map);
@@ -175,19 +186,57 @@ describe.skipIf(NO_CLANG !== "")(`a ring buffer${NO_CLANG}`, () => {
     expect(mapped.pendingBytes).toBe(pending - 3 * RECORD_BYTES);
     const half = Math.floor(mapped.pendingBytes / RECORD_BYTES / 2);
     const second = sequences((handler) => mapped.consume(handler, half));
-    const rest = sequences((handler) => callback.consume(handler, Number.POSITIVE_INFINITY));
-    expect(first.length + 1 + second.length + rest.length).toBe(pending / RECORD_BYTES);
-    expect([mapped.pendingBytes, callback.consume(() => undefined, 1)]).toEqual([0, 0]);
+    using ordered = new MappedRing(map, SHIM);
+    const third = sequences((handler) => ordered.consume(handler, 5));
+    expect(third).toHaveLength(5);
+    expect(() => ordered.consume(fail, 5)).toThrow("mine");
+    const rest = sequences((handler) => callback.consume(handler, 2));
+    const last = sequences((handler) => ordered.consume(handler, Number.POSITIVE_INFINITY));
+    const all = [...first, ...second, ...third, ...rest, ...last];
+    expect(all.length + 2).toBe(pending / RECORD_BYTES);
+    expect(new Set(all).size).toBe(all.length);
+    expect([mapped.pendingBytes, callback.consume(() => undefined, 1), ordered.pendingBytes]).toEqual([0, 0, 0]);
+  });
+
+  test("is read by what its processor and libbpf allow", () => {
+    using loaded = load(4096);
+    const map = loaded.map("events") as unknown as KernelMap;
+    const open = (arch: string, shim: typeof SHIM): RecordSource => {
+      using records = openRecords(map, arch, shim);
+      return records;
+    };
+    expect(SHIM).not.toBeNull();
+    expect(open("x64", SHIM)).toBeInstanceOf(MappedRing);
+    expect(open("arm64", SHIM)).toBeInstanceOf(MappedRing);
+    expect(open("arm64", null)).toBeInstanceOf(CallbackRing);
+  });
+
+  test.each(WAYS)("gives every record once while they are written, through %s", async (_way, arch, shim) => {
+    using loaded = load(1 << 18);
+    using records = openRecords(loaded.map("events") as unknown as KernelMap, arch, shim);
+    const seen: number[] = [];
+    const take = (): void => void seen.push(...sequences((handler) => records.consume(handler, 1_000_000)));
+    {
+      using _link = loaded.attach();
+      const traffic = sendUdp(10_000);
+      for (const end = performance.now() + 300; performance.now() < end; await Bun.sleep(1)) take();
+      await traffic;
+    }
+    while (records.pendingBytes > 0) take();
+    const [written, lost] = [loaded.section("bss").read("emit_exit.sequence"), loaded.section("bss").read("lost")];
+    expect(seen.length).toBeGreaterThan(100);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.length + Number(lost)).toBe(Number(written));
   });
 
   test("may be closed with its object by its own handler", async () => {
-    for (const Ring of [MappedRing, CallbackRing]) {
+    for (const [, arch, shim] of WAYS) {
       const loaded = load(1 << 16);
       const ring = ringBuffer(loaded.map("events"));
       await fill(loaded, ring);
       ring[Symbol.dispose]();
       const map = loaded.map("events") as unknown as KernelMap;
-      const records = new Ring(map);
+      const records = openRecords(map, arch, shim);
       const link = map.owner.own(records);
       expect(records.consume(() => loaded[Symbol.dispose](), 5)).toBe(1);
       link[Symbol.dispose]();

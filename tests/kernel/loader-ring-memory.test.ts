@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MappedRing } from "../../packages/loader/src/mapped-ring.ts";
+import { bundledLibbpf } from "@irqtrace/libbpf";
+import { findLibbpf } from "../../packages/loader/src/find-libbpf.ts";
+import { MappedRing, type OrderedAccess } from "../../packages/loader/src/mapped-ring.ts";
 
 const PAGE_BYTES = 4096;
 const RING_BYTES = 4096;
@@ -36,7 +38,14 @@ class RingFile {
   }
 }
 
-describe("the memory of a ring buffer", () => {
+const { shim } = findLibbpf({ IRQTRACE_LIBBPF: bundledLibbpf()?.path });
+if (shim === null) throw new Error("The bundled libbpf has no shim.");
+const accesses: readonly (readonly [string, OrderedAccess | null])[] = [
+  ["plain loads", null],
+  ["the shim", shim],
+];
+
+describe.each(accesses)("the memory of a ring buffer by %s", (_name, ordered) => {
   let folder: string;
   let file: RingFile;
 
@@ -49,8 +58,12 @@ describe("the memory of a ring buffer", () => {
     rmSync(folder, { recursive: true });
   });
 
+  function openRing(): MappedRing {
+    return new MappedRing({ name: "ring", fd: file.fd, maxEntries: RING_BYTES }, ordered);
+  }
+
   function consume(limit: number = Number.POSITIVE_INFINITY): { values: number[]; pendingBytes: number } {
-    using ring = new MappedRing({ name: "ring", fd: file.fd, maxEntries: RING_BYTES });
+    using ring = openRing();
     const values: number[] = [];
     const count = ring.consume((view, byteOffset) => values.push(Number(view.getBigUint64(byteOffset, true))), limit);
     expect(count).toBe(values.length);
@@ -94,10 +107,25 @@ describe("the memory of a ring buffer", () => {
     },
   );
 
+  test("is read on by the same reader, few records at a time, as more are written and others read as well", () => {
+    file.setPositions(0, 48);
+    for (const index of [0, 1, 2, 3, 4, 5]) file.setRecord(index * 16, 8, index);
+    using ring = openRing();
+    const values: number[] = [];
+    const take = (limit: number): number =>
+      ring.consume((view, byteOffset) => values.push(Number(view.getBigUint64(byteOffset, true))), limit);
+    expect([take(1), take(1)]).toEqual([1, 1]);
+    file.setPositions(32, 80);
+    expect(take(2)).toBe(2);
+    file.setPositions(80, 96);
+    expect([take(2), take(2)]).toEqual([1, 0]);
+    expect(values).toEqual([0, 1, 2, 3, 5]);
+  });
+
   test("is not read beyond what was written, whatever a header says", () => {
     file.setPositions(0, 16);
     file.setRecord(0, 0x3fff_ffff, 1);
-    using ring = new MappedRing({ name: "ring", fd: file.fd, maxEntries: RING_BYTES });
+    using ring = openRing();
     expect(() => ring.consume(() => undefined, 1)).toThrow('"ring": a record reaches beyond what was written');
   });
 });

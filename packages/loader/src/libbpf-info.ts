@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { isAbsolute } from "node:path";
+import { basename, isAbsolute } from "node:path";
 import type { LibbpfSource } from "./find-libbpf.ts";
 import { nativeCalls } from "./native-calls.ts";
 
@@ -38,8 +38,9 @@ export function libbpf(): LibbpfInfo {
 
 // The dynamic linker found the file; the process's mappings say where.
 function mappedPath(name: string): string {
-  const stem = name.replace(/\.\d+$/, "");
   const mappings = readFileSync("/proc/self/maps", "utf8").split("\n");
   const paths = mappings.map((line) => line.slice(line.indexOf("/")));
-  return paths.find((path) => path.slice(path.lastIndexOf("/") + 1).startsWith(stem)) ?? name;
+  const pathOf = (start: string): string | undefined => paths.find((path) => basename(path).startsWith(start));
+  // A link of that name may lead to a file without its number.
+  return pathOf(name) ?? pathOf(name.replace(/\.\d+$/, "")) ?? name;
 }
