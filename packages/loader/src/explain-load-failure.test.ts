@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import type { ObjectSchema } from "@irqtrace/decode";
 import { BpfError, type BpfErrorDetails, UnsupportedKernelError, VerifierError } from "./errors.ts";
 import { explainLoadFailure } from "./explain-load-failure.ts";
+import { type HostFacts, hostFactsFrom } from "./host-facts.ts";
 
 const SCHEMA: ObjectSchema = {
   name: "tool",
@@ -86,3 +87,23 @@ test("what nobody explained keeps its number and libbpf's words", () => {
   expect(error.constructor).toBe(BpfError);
   expect(error).toMatchObject({ code: "E2BIG", libbpfLog: ["libbpf: something new"], hint: null });
 });
+
+test.each(["unknown func bpf_probe_read_kernel#113", "program of this type cannot use helper bpf_probe_read#4"])(
+  "a locked-down kernel's refusal is told from other refusals: %s",
+  (summary) => {
+    const details: BpfErrorDetails = {
+      operation: "load",
+      what: "tool",
+      errno: 22,
+      libbpfLog: ["libbpf: prog 'typed': BPF program load failed: Invalid argument"],
+    };
+    const facts = hostFactsFrom("6.12.0", (path) =>
+      path === "/sys/kernel/security/lockdown" ? "none integrity [confidentiality]\n" : null,
+    );
+    const explained = (lockdown: HostFacts["lockdown"]): BpfError =>
+      explainLoadFailure(details, { schema: SCHEMA, verifierLog: `${summary}\n`, facts: { ...facts, lockdown } });
+    expect(explained("confidentiality")).toBeInstanceOf(UnsupportedKernelError);
+    expect(explained("confidentiality").message).toContain("the kernel is locked down (confidentiality)");
+    expect(explained("integrity")).toBeInstanceOf(VerifierError);
+  },
+);

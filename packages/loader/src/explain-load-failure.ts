@@ -1,6 +1,7 @@
 import type { ObjectSchema } from "@irqtrace/decode";
 import { EACCES, ENOSPC, EPERM } from "./errno-table.ts";
 import { BpfError, type BpfErrorDetails, UnsupportedKernelError, VerifierError } from "./errors.ts";
+import { type HostFacts, hostFacts } from "./host-facts.ts";
 import { type KernelFeature, missingMapFeature, missingProgramFeature } from "./kernel-features.ts";
 import { permissionHint } from "./permission-hint.ts";
 import { summarizeVerifierLog } from "./verifier-log.ts";
@@ -9,6 +10,8 @@ import { summarizeVerifierLog } from "./verifier-log.ts";
 export interface LoadFailureContext {
   readonly schema: ObjectSchema;
   readonly verifierLog: string;
+  /** Of the kernel that refused. */
+  readonly facts?: HostFacts;
 }
 
 type Explanation = (details: BpfErrorDetails, context: LoadFailureContext) => BpfError | null;
@@ -18,6 +21,8 @@ const ABSENT_TARGET = /prog '([^']+)': failed to find (?:kernel|module) BTF type
 const ABSENT_BTF = /kernel BTF is missing|failed to find valid kernel BTF|Error loading vmlinux BTF/;
 const FAILED_MAP = /map '([^']+)': failed to create/;
 const REFUSED_PROGRAM = /prog '([^']+)': BPF program load failed/;
+// The verifier's words from 5.14 to 6.9, and since.
+const MEMORY_READER = /(?:unknown func|cannot use helper) bpf_probe_read/;
 const TYPELESS_PROGRAM = /prog '([^']+)': missing BPF prog type/;
 
 const EXPLANATIONS: readonly Explanation[] = [absentTarget, absentBtf, failedMap, refusedProgram, typelessProgram];
@@ -66,7 +71,7 @@ function failedMap(details: BpfErrorDetails, { schema }: LoadFailureContext): Bp
   return new BpfError(withPermissionHint({ ...details, operation: "create the map", what: name, hint }));
 }
 
-function refusedProgram(details: BpfErrorDetails, { schema, verifierLog }: LoadFailureContext): BpfError | null {
+function refusedProgram(details: BpfErrorDetails, { schema, verifierLog, facts }: LoadFailureContext): BpfError | null {
   const [program] = search(details, REFUSED_PROGRAM);
   if (program === undefined) return null;
   const summary = summarizeVerifierLog(verifierLog);
@@ -76,6 +81,7 @@ function refusedProgram(details: BpfErrorDetails, { schema, verifierLog }: LoadF
     if (tooOld !== null) return unsupported(details, program, tooOld, leaveOut(program));
     return new BpfError(withPermissionHint(named));
   }
+  if (MEMORY_READER.test(summary) && (facts ?? hostFacts()).lockdown === "confidentiality") return lockedDown(named);
   return new VerifierError({
     ...named,
     why: `the kernel's verifier refused it: ${summary.replace(/\.$/, "")}`,
@@ -84,6 +90,17 @@ function refusedProgram(details: BpfErrorDetails, { schema, verifierLog }: LoadF
     summary,
     log: verifierLog,
     truncated: details.errno === ENOSPC,
+  });
+}
+
+/** A locked-down kernel (from 5.14 on) answers as if it had never had the helpers. */
+function lockedDown(details: BpfErrorDetails): UnsupportedKernelError {
+  return new UnsupportedKernelError({
+    ...details,
+    why: "the kernel is locked down (confidentiality), which keeps programs from reading its memory",
+    hint: "Boot it with lockdown=integrity or without lockdown.",
+    feature: "programs that read the kernel's memory",
+    minimumVersion: null,
   });
 }
 
