@@ -323,3 +323,12 @@ describe("filters", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   });
 });
+
+test("--verbose says all it has to say, however soon the trace ends", async () => {
+  for (let run = 0; run < 5; run++) {
+    const { code, stderr } = await runIrqtrace("softirqs", "10ms", "1", "-v");
+    expect(code).toBe(0);
+    expect(stderr).toContain("map vectors: 10 entries");
+    expect(stderr).toEndWith("bytes\n");
+  }
+});

@@ -2,6 +2,8 @@ import type { Environment } from "./environment.ts";
 import { EXIT_CODE, outcomeOf } from "./exit-code.ts";
 import { parseCommandLine, type Request } from "./parse-command-line.ts";
 
+const LAST_WORDS_MS = 500;
+
 /**
  * The program: reads the words after its name, prints or traces, and tells the exit code.
  * It touches nothing outside of the environment it is given.
@@ -26,6 +28,11 @@ async function carryOut(request: Request, environment: Environment): Promise<num
     case "print":
       await environment.stdout.write(request.text);
       return EXIT_CODE.done;
+    case "version": {
+      const { libbpfLine } = await import("./libbpf-line.ts");
+      await environment.stdout.write(`${request.text}${await libbpfLine(environment)}\n`);
+      return EXIT_CODE.done;
+    }
     case "trace": {
       const { trace } = await import("./trace.ts");
       await trace(request.invocation, environment);
@@ -45,5 +52,9 @@ async function carryOut(request: Request, environment: Environment): Promise<num
 
 if (import.meta.main) {
   const { createProcessEnvironment } = await import("./process-environment.ts");
-  process.exit(await main(process.argv.slice(2), createProcessEnvironment()));
+  const environment = createProcessEnvironment();
+  const code = await main(process.argv.slice(2), environment);
+  // Messages are still being written; a reader that stands still is not waited for.
+  await Promise.race([environment.stderr.write(""), Bun.sleep(LAST_WORDS_MS)]);
+  process.exit(code);
 }
