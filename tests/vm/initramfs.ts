@@ -3,7 +3,7 @@ import { checkoutEntries, GUEST_CHECKOUT } from "./checkout.ts";
 import { type CpioEntry, cpioArchive } from "./cpio.ts";
 import { resolveModules } from "./kernel-modules.ts";
 import { CACHE_DIRECTORY, REPOSITORY, type StoredKernel } from "./kernel-store.ts";
-import { userland } from "./userland.ts";
+import { type UserlandFile, userland } from "./userland.ts";
 
 /** What is run in the guest, and what it needs of the kernel's modules. */
 export interface GuestProgram {
@@ -26,9 +26,16 @@ export async function writeInitramfs(target: string, stored: StoredKernel, progr
   await writer.end();
 }
 
-/** The cached archive for the present versions of its files; another version of a file makes another archive. */
-async function baseArchive(bun: string): Promise<string> {
-  const files = await userland(bun);
+let madeArchive: Promise<string> | undefined;
+
+/** Made once by a process, however many guests are started at once. */
+function baseArchive(bun: string): Promise<string> {
+  madeArchive ??= userland(bun).then(cachedArchive);
+  return madeArchive;
+}
+
+/** The cached archive for the present versions of the files; another version of a file makes another archive. */
+async function cachedArchive(files: readonly UserlandFile[]): Promise<string> {
   const states = files.map(({ source, path }) => {
     const { size, mtimeMs } = statSync(source);
     return `${path} ${source} ${size} ${mtimeMs}`;
