@@ -1,3 +1,4 @@
+import type { LibbpfInfo } from "@irqtrace/loader";
 import type { Tracer, TracerOptions } from "@irqtrace/tracer";
 import type { DoctorFacts } from "./doctor/doctor-facts.ts";
 import type { ReportRow } from "./report.ts";
@@ -37,6 +38,8 @@ export interface Environment {
   openTracer(command: TraceCommandName, options: TracerOptions): Promise<Tracer<ReportRow>>;
   possibleCpus(): Promise<readonly number[]>;
   missingCapabilities(): Promise<readonly string[]>;
+  /** @throws {UnsupportedPlatformError} where there is none that can be used */
+  libbpf(): Promise<LibbpfInfo>;
   /** What there is to know about tracing here; loads and attaches the programs for a moment where it may. */
   doctorFacts(): Promise<DoctorFacts>;
 }

@@ -99,13 +99,19 @@ describe("the tracer", () => {
 });
 
 describe("stdout", () => {
-  test("has the version for -V and --version, of the program and of its commands", async () => {
+  test("has the version, and libbpf's, for -V and --version, of the program and of its commands", async () => {
     for (const words of [["-V"], ["--version"], ["hardirqs", "-V"], ["softirqs", "--version"]]) {
       const environment = new FakeEnvironment({ script });
       expect(await main(words, environment)).toBe(0);
-      expect(environment.outputText).toBe(`${packageJson.version}\n`);
+      expect(environment.outputText).toBe(`${packageJson.version}\nlibbpf 1.7, /usr/lib/libbpf.so.1 (system)\n`);
       expect(environment.opened).toEqual([]);
     }
+  });
+
+  test("has the version also where there is no libbpf", async () => {
+    const environment = new FakeEnvironment({ script, hasNoLibbpf: true });
+    expect(await main(["--version"], environment)).toBe(0);
+    expect(environment.outputText).toBe(`${packageJson.version}\nno libbpf: There is no\\x1b[31m file.\n`);
   });
 
   test("never has a control sequence, on a terminal of any width", async () => {

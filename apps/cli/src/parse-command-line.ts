@@ -11,6 +11,7 @@ import { usageError, wrongValue } from "./usage-error.ts";
 
 export type Request =
   | { readonly kind: "print"; readonly text: string }
+  | { readonly kind: "version"; readonly text: string }
   | { readonly kind: "completion"; readonly shell: Shell }
   | { readonly kind: "doctor"; readonly json: boolean }
   | { readonly kind: "trace"; readonly invocation: Invocation };
@@ -44,6 +45,7 @@ export async function parseCommandLine(words: readonly string[], terminal: Termi
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw explainSyntax(words, error);
+    if (error.code === "commander.version") return { kind: "version", text };
   }
   return parsed === undefined ? { kind: "print", text } : await checkRequest(parsed, terminal);
 }

@@ -28,6 +28,10 @@ export function createProcessEnvironment(): Environment {
     openTracer,
     possibleCpus: async () => (await import("@irqtrace/loader")).possibleCpus(),
     missingCapabilities: async () => (await import("@irqtrace/loader")).missingCapabilities(),
+    libbpf: async () => {
+      await requireBun(Bun.version);
+      return (await import("@irqtrace/loader")).libbpf();
+    },
     doctorFacts: async () => (await import("./doctor/gather-facts.ts")).gatherFacts(),
   };
 }

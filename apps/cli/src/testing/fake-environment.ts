@@ -1,3 +1,4 @@
+import { type LibbpfInfo, UnsupportedPlatformError } from "@irqtrace/loader";
 import type { Tracer, TracerOptions } from "@irqtrace/tracer";
 import type { DoctorFacts } from "../doctor/doctor-facts.ts";
 import type { Environment, StopSignal, TextSink } from "../environment.ts";
@@ -16,6 +17,7 @@ export interface FakeSettings {
   readonly userId?: number;
   readonly program?: readonly string[];
   readonly doctorFacts?: DoctorFacts;
+  readonly hasNoLibbpf?: boolean;
 }
 
 /** An environment that records what the program did to it. */
@@ -92,6 +94,11 @@ export class FakeEnvironment implements Environment {
 
   async missingCapabilities(): Promise<readonly string[]> {
     return this.#settings.missingCapabilities ?? [];
+  }
+
+  async libbpf(): Promise<LibbpfInfo> {
+    if (this.#settings.hasNoLibbpf) throw new UnsupportedPlatformError("There is no\u001b[31m file.");
+    return { path: "/usr/lib/libbpf.so.1", version: "1.7", source: "system" };
   }
 
   async doctorFacts(): Promise<DoctorFacts> {
