@@ -129,3 +129,25 @@ describe.each(accesses)("the memory of a ring buffer by %s", (_name, ordered) =>
     expect(() => ring.consume(() => undefined, 1)).toThrow('"ring": a record reaches beyond what was written');
   });
 });
+
+test("no record is read that the shim has not said to be complete, and each is given back", () => {
+  const folder = mkdtempSync(join(tmpdir(), "irqtrace-ring-"));
+  const file = new RingFile(folder);
+  try {
+    file.setPositions(0, 64);
+    for (const index of [0, 1, 2, 3]) file.setRecord(index * 16, 8, index);
+    const told = [32, 16, 0];
+    const released: unknown[] = [];
+    const access: OrderedAccess = {
+      irqtrace_ring_ready: () => told.shift() ?? 0,
+      irqtrace_ring_release: (_consumer, position) => void released.push(position),
+    };
+    using ring = new MappedRing({ name: "ring", fd: file.fd, maxEntries: RING_BYTES }, access);
+    const values: number[] = [];
+    ring.consume((view, byteOffset) => values.push(view.getUint32(byteOffset, true)), Number.POSITIVE_INFINITY);
+    expect({ values, released, told }).toEqual({ values: [0, 1, 2], released: [16n, 32n, 48n], told: [] });
+  } finally {
+    closeSync(file.fd);
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,5 +1,4 @@
 import { type Address, readU32At, toAddress } from "./ffi.ts";
-import type { ShimFunctions } from "./find-libbpf.ts";
 import { BPF_RINGBUF_BUSY_BIT, BPF_RINGBUF_DISCARD_BIT, BPF_RINGBUF_HDR_SZ } from "./kernel-constants.ts";
 import type { RecordHandler, RecordSource } from "./ring-buffer.ts";
 import { type RingMap, RingPositions } from "./ring-positions.ts";
@@ -8,7 +7,11 @@ const LENGTH_MASK = 0x3fff_ffff;
 const TWO_TO_32 = 2 ** 32;
 
 /** What a processor needs that reorders loads and stores. */
-export type OrderedAccess = Pick<ShimFunctions, "irqtrace_ring_ready" | "irqtrace_ring_release">;
+export interface OrderedAccess {
+  /** Bytes of complete records from the consumer's position on; negative where the ring is damaged. */
+  irqtrace_ring_ready(consumer: Address, producer: Address, data: Address, byteLength: number): number;
+  irqtrace_ring_release(consumer: Address, position: bigint): void;
+}
 
 /**
  * Reads a ring buffer through its memory. Plain loads suffice on x86, which keeps loads in order and stores after them:

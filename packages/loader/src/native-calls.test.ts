@@ -50,6 +50,21 @@ describe.each(captures)("libbpf's messages by %s", (_name, calls) => {
   });
 });
 
+/** The function that libbpf prints with at this moment. */
+function printFunction({ libbpf_set_print: setPrint }: NativeCalls["functions"]): unknown {
+  const current = setPrint(null);
+  setPrint(current);
+  return current;
+}
+
+test("libbpf's print function is replaced during a call where there is no shim, and never where there is one", () => {
+  const before = printFunction(found.functions);
+  const [during, duringWithout] = captures.map(([, calls]) => calls.run(printFunction).value);
+  expect(during).toBe(before as typeof during);
+  expect(duringWithout).not.toBe(before as typeof during);
+  expect(printFunction(found.functions)).toBe(before);
+});
+
 test("the shim and a callback keep the same lines", () => {
   const linesBy = captures.map(([, calls]) => {
     const lines: string[] = [];
