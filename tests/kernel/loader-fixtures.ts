@@ -20,18 +20,24 @@ const built = new Map<FixtureName, Uint8Array>();
 export function fixture(name: FixtureName): Uint8Array {
   const known = built.get(name);
   if (known !== undefined) return known;
-  if (PREBUILT !== undefined) return new Uint8Array(readFileSync(join(PREBUILT, `${name}.bpf.o`)));
+  const bytes =
+    PREBUILT === undefined ? buildFixture(name) : new Uint8Array(readFileSync(join(PREBUILT, `${name}.bpf.o`)));
+  built.set(name, bytes);
+  return bytes;
+}
+
+/** Builds a test object, with macros defined; WITHOUT_FETCHING_ATOMICS makes one for kernels before 5.12. */
+export function buildFixture(name: FixtureName, macros: readonly string[] = []): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), "irqtrace-fixture-"));
   try {
     const object = join(folder, `${name}.bpf.o`);
     const headers = `/usr/include/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu`;
     const flags = ["-target", "bpf", "-O2", "-g", "-mcpu=v3", "-Wall", "-Werror", "-idirafter", headers];
+    flags.push(...macros.map((macro) => `-D${macro}`));
     const command = [CLANG, ...flags, "-c", join(FOLDER, `${name}.bpf.c`), "-o", object];
     const { success, stderr } = Bun.spawnSync(command);
     if (!success) throw new Error(`Cannot build "${name}": ${stderr}`);
-    const bytes = new Uint8Array(readFileSync(object));
-    built.set(name, bytes);
-    return bytes;
+    return new Uint8Array(readFileSync(object));
   } finally {
     rmSync(folder, { recursive: true });
   }

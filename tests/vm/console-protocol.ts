@@ -6,7 +6,11 @@ export interface GuestResult {
   readonly passed: boolean;
   /** What was measured, or why it failed. */
   readonly detail: string;
+  /** What was measured, as numbers by name. */
+  readonly figures?: Figures | undefined;
 }
+
+export type Figures = Readonly<Record<string, number>>;
 
 /** How the emulator's run ended: by itself, or stopped at its limit. */
 export type GuestEnding = { readonly kind: "ended" } | { readonly kind: "stopped"; readonly afterMs: number };
@@ -112,5 +116,10 @@ function parseResult(text: string): GuestResult | undefined {
 function isResult(value: unknown): value is GuestResult {
   if (typeof value !== "object" || value === null || !("name" in value && "passed" in value && "detail" in value))
     return false;
+  if ("figures" in value && !isFigures(value.figures)) return false;
   return typeof value.name === "string" && typeof value.passed === "boolean" && typeof value.detail === "string";
+}
+
+function isFigures(value: unknown): value is Figures {
+  return typeof value === "object" && value !== null && Object.values(value).every((one) => typeof one === "number");
 }

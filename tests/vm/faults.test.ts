@@ -42,7 +42,7 @@ testFault("a kernel warning is a failure though every result is good", "met a wa
 
 testFault(
   "an emulator that does not start is a failure with its complaint",
-  /ended with exit code 1: .*'no-such-device'/s,
+  /The emulator ended with exit code 1: .*'no-such-device'/s,
   {
     command: ["true"],
     devices: ["-device", "no-such-device"],

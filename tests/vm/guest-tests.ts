@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
-import { EMULATOR, type GuestOptions, type GuestRun, runGuest } from "./guest.ts";
+import { EMULATORS } from "./emulator.ts";
+import { type GuestOptions, type GuestRun, runGuest } from "./guest.ts";
 import { type StoredKernel, storedKernel } from "./kernel-store.ts";
-import { type GuestKernel, selectKernels } from "./kernels.ts";
+import { type GuestKernel, selectKernels, THIS_ARCHITECTURE } from "./kernels.ts";
 import { lastLines } from "./run-command.ts";
 
 /** A selected kernel, or why it cannot be had on this machine. */
@@ -12,18 +13,21 @@ export type Guest =
 /** Longer than two guests at their limits: a test also waits for those ahead of it. */
 const TEST_LIMIT_MS = 30 * 60_000;
 
-const TOOLS = [EMULATOR, "setpriv", "busybox", "ldd", "apt-get", "apt-cache", "dpkg-deb"];
+const TOOLS = ["clang-19", "setpriv", "busybox", "ldd", "apt-get", "apt-cache", "dpkg-deb"];
 
 /** The kernels that IRQTRACE_VM selects, fetched. */
 export async function selectedGuests(): Promise<readonly Guest[]> {
   const kernels = selectKernels(process.env["IRQTRACE_VM"]);
   if (kernels.length === 0) return [{ id: "no guest", reason: "IRQTRACE_VM is none" }];
-  const missing = TOOLS.filter((tool) => Bun.which(tool) === null);
-  if (missing.length > 0) return kernels.map(({ id }) => ({ id, reason: `not installed: ${missing.join(", ")}` }));
   return await Promise.all(kernels.map(fetchGuest));
 }
 
 async function fetchGuest(kernel: GuestKernel): Promise<Guest> {
+  const { program, debianPackage } = EMULATORS[kernel.architecture];
+  const missing = TOOLS.filter((tool) => Bun.which(tool) === null);
+  if (kernel.architecture !== THIS_ARCHITECTURE && Bun.which("npm") === null) missing.push("npm");
+  if (Bun.which(program) === null) missing.push(`${program} (Debian: ${debianPackage})`);
+  if (missing.length > 0) return { id: kernel.id, reason: `not installed: ${missing.join(", ")}` };
   try {
     return { id: kernel.id, stored: await storedKernel(kernel) };
   } catch (error) {
@@ -65,13 +69,14 @@ export function guestProgram(file: string, ...parameters: readonly string[]): re
 }
 
 /** Runs a reporting program in the guest and fails with everything that is known unless all of its results are good. */
-export async function expectGoodReport(stored: StoredKernel, options: GuestOptions): Promise<void> {
+export async function expectGoodReport(stored: StoredKernel, options: GuestOptions): Promise<GuestRun> {
   const run = await runGuest(stored, options);
   const failures = describeFailures(stored, run);
   if (failures !== null) throw new Error(failures);
   expect(run.results.length).toBeGreaterThan(0);
   if (process.env["IRQTRACE_VM_DETAILS"] === "1")
     for (const { name, detail } of run.results) console.log(`${stored.release}: ${name}: ${detail}`);
+  return run;
 }
 
 function describeFailures(stored: StoredKernel, run: GuestRun): string | null {

@@ -1,12 +1,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { type GuestEnding, type GuestReport, MARKER, readConsole } from "./console-protocol.ts";
+import { EMULATORS } from "./emulator.ts";
 import { type GuestProgram, writeInitramfs } from "./initramfs.ts";
 import type { StoredKernel } from "./kernel-store.ts";
 
 export interface GuestOptions extends GuestProgram {
   /** More of qemu's arguments: devices that the check wants. */
   readonly devices?: readonly string[] | undefined;
+  /** qemu's -smp; default "2". */
+  readonly cpus?: string | undefined;
+  /** More of the kernel's command line. */
+  readonly kernelParameters?: readonly string[] | undefined;
   /** Whether the program reports results through guest/report.ts; default true. */
   readonly reports?: boolean | undefined;
   /** How long the kernel may take until the program starts; default 180 s, for a machine that is busy otherwise. */
@@ -24,8 +29,6 @@ export interface GuestRun extends GuestReport {
   readonly elapsedMs: number;
 }
 
-export const EMULATOR = "qemu-system-x86_64";
-
 /** Guests that are run at the same time. Each keeps one CPU busy. */
 const CONCURRENT_GUESTS = 2;
 
@@ -40,7 +43,7 @@ export async function runGuest(stored: StoredKernel, options: GuestOptions): Pro
   try {
     const initramfs = `${directory}/initramfs`;
     await writeInitramfs(initramfs, stored, options);
-    return await emulate(emulatorCommand(stored.image, initramfs, options), options);
+    return await emulate(emulatorCommand(stored, initramfs, options), options);
   } finally {
     rmSync(directory, { recursive: true, force: true });
     const next = waiting.shift();
@@ -78,7 +81,7 @@ async function emulate(command: readonly string[], options: GuestOptions): Promi
     }
     const [exitCode, complaint] = await Promise.all([emulator.exited, emulator.stderr.text()]);
     if (ending.kind === "ended" && exitCode !== 0)
-      console += `\n${EMULATOR} ended with exit code ${exitCode}: ${complaint}`;
+      console += `\nThe emulator ended with exit code ${exitCode}: ${complaint}`;
   } finally {
     clearTimeout(limit);
     emulator.kill("SIGKILL");
@@ -86,35 +89,32 @@ async function emulate(command: readonly string[], options: GuestOptions): Promi
   return { ...readConsole(console, ending, options.reports ?? true), console, elapsedMs: elapsedMs() };
 }
 
-function emulatorCommand(image: string, initramfs: string, options: GuestOptions): readonly string[] {
+function emulatorCommand(stored: StoredKernel, initramfs: string, options: GuestOptions): readonly string[] {
+  const { program, machine, console } = EMULATORS[stored.kernel.architecture];
+  // A panic or an oops ends the guest at once, and with it the emulator.
+  const parameters = [`console=${console}`, "panic=-1", "oops=panic", ...(options.kernelParameters ?? [])];
   return [
     // The kernel ends the emulator when this process ends, however it does.
     "setpriv",
     "--pdeathsig",
     "KILL",
-    EMULATOR,
+    program,
     "-nodefaults",
     "-no-user-config",
     "-display",
     "none",
-    // With a thread per CPU the emulator mishandles the kernel's int3 text patching, which attaching to a tracepoint does.
-    "-accel",
-    "tcg,thread=single",
-    "-cpu",
-    // qemu 7.2 leaves garbage in RFLAGS after cmpxchg16b, which 6.12's allocator uses: one boot in three ended in an oops.
-    "max,-cx16",
+    ...machine,
     "-smp",
-    "2",
+    options.cpus ?? "2",
     "-m",
     "1536",
     "-no-reboot",
     "-kernel",
-    image,
+    stored.image,
     "-initrd",
     initramfs,
     "-append",
-    // A panic or an oops ends the guest at once, and with it the emulator.
-    "console=ttyS0 panic=-1 oops=panic",
+    parameters.join(" "),
     "-serial",
     options.interactive === true ? "mon:stdio" : "stdio",
     ...(options.devices ?? []),

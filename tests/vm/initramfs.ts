@@ -1,15 +1,20 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { checkoutEntries, GUEST_CHECKOUT } from "./checkout.ts";
 import { type CpioEntry, cpioArchive } from "./cpio.ts";
+import { foreignUserland } from "./foreign-userland.ts";
 import { resolveModules } from "./kernel-modules.ts";
 import { CACHE_DIRECTORY, REPOSITORY, type StoredKernel } from "./kernel-store.ts";
+import { type Architecture, THIS_ARCHITECTURE } from "./kernels.ts";
 import { type UserlandFile, userland } from "./userland.ts";
 
-/** What is run in the guest, and what it needs of the kernel's modules. */
+/** What is run in the guest, and what it needs besides the checkout. */
 export interface GuestProgram {
   /** Looked up in the guest's /bin and run in the checkout's root. */
   readonly command: readonly string[];
+  /** Modules of the kernel's package that are loaded before it runs. */
   readonly modules?: readonly string[] | undefined;
+  /** More files. */
+  readonly files?: readonly CpioEntry[] | undefined;
 }
 
 /**
@@ -18,20 +23,33 @@ export interface GuestProgram {
  * Nothing is compressed, because decompressing is slow in an emulated machine.
  */
 export async function writeInitramfs(target: string, stored: StoredKernel, program: GuestProgram): Promise<void> {
-  const base = await baseArchive(process.execPath);
+  const base = await baseArchive(stored.kernel.architecture);
   const writer = Bun.file(target).writer();
   writer.write(await Bun.file(base).arrayBuffer());
-  for (const piece of cpioArchive([...guestEntries(stored, program), ...checkoutEntries(REPOSITORY)]))
+  for (const piece of cpioArchive([
+    ...guestEntries(stored, program),
+    ...checkoutEntries(REPOSITORY),
+    ...(program.files ?? []),
+  ]))
     writer.write(piece);
   await writer.end();
 }
 
-let madeArchive: Promise<string> | undefined;
+const baseArchives = new Map<Architecture, Promise<string>>();
 
 /** Made once by a process, however many guests are started at once. */
-function baseArchive(bun: string): Promise<string> {
-  madeArchive ??= userland(bun).then(cachedArchive);
-  return madeArchive;
+function baseArchive(architecture: Architecture): Promise<string> {
+  const known = baseArchives.get(architecture);
+  if (known !== undefined) return known;
+  const made = filesOf(architecture).then(cachedArchive);
+  baseArchives.set(architecture, made);
+  return made;
+}
+
+function filesOf(architecture: Architecture): Promise<readonly UserlandFile[]> {
+  return architecture === THIS_ARCHITECTURE
+    ? userland(process.execPath)
+    : foreignUserland(architecture, REPOSITORY, CACHE_DIRECTORY);
 }
 
 /** The cached archive for the present versions of the files; another version of a file makes another archive. */
@@ -89,6 +107,7 @@ step mount -t devpts devpts /dev/pts
 step mount -t tmpfs tmpfs /dev/shm
 step mount -t tmpfs tmpfs /tmp
 step mount -t cgroup2 cgroup2 /sys/fs/cgroup
+step mount -t securityfs securityfs /sys/kernel/security
 step mount -t tracefs tracefs /sys/kernel/tracing
 step mount -t bpf bpf /sys/fs/bpf
 step ip link set lo up

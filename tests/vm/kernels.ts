@@ -12,7 +12,10 @@ export interface GuestKernel {
 
 export type Architecture = "amd64" | "arm64";
 
-/** The oldest kernel supported, what the stable suites have, real-time preemption, and the newest. */
+/** Guests of another architecture than the machine's need programs of theirs. */
+export const THIS_ARCHITECTURE: Architecture = process.arch === "arm64" ? "arm64" : "amd64";
+
+/** The oldest kernel supported, what the stable suites have, real-time preemption, and the newest; then the same on arm64. */
 export const GUEST_KERNELS: readonly GuestKernel[] = [
   {
     id: "5.10",
@@ -47,6 +50,34 @@ export const GUEST_KERNELS: readonly GuestKernel[] = [
     architecture: "amd64",
     suite: "sid",
     metapackage: "linux-image-cloud-amd64",
+    releasePrefix: "",
+  },
+  {
+    id: "newest-rt",
+    architecture: "amd64",
+    suite: "sid",
+    metapackage: "linux-image-rt-amd64",
+    releasePrefix: "",
+  },
+  {
+    id: "6.1-arm64",
+    architecture: "arm64",
+    suite: "bookworm",
+    metapackage: "linux-image-cloud-arm64",
+    releasePrefix: "6.1.",
+  },
+  {
+    id: "6.12-arm64",
+    architecture: "arm64",
+    suite: "trixie",
+    metapackage: "linux-image-cloud-arm64",
+    releasePrefix: "6.12.",
+  },
+  {
+    id: "newest-arm64",
+    architecture: "arm64",
+    suite: "sid",
+    metapackage: "linux-image-cloud-arm64",
     releasePrefix: "",
   },
 ];

@@ -7,7 +7,10 @@ export interface UserlandFile {
   readonly path: string;
 }
 
-/** What every guest has besides the kernel and the checkout: a static busybox, Bun, and libbpf with all the libraries it needs. */
+/**
+ * What every guest of this machine's architecture has besides the kernel and the checkout: a static busybox, Bun, and libbpf with all the
+ * libraries it needs.
+ */
 export async function userland(bun: string): Promise<readonly UserlandFile[]> {
   const libbpf = await systemLibbpf();
   const libraries = new Set([libbpf, ...(await sharedLibraries(bun)), ...(await sharedLibraries(libbpf))]);
@@ -32,7 +35,7 @@ async function systemLibbpf(): Promise<string> {
   const ldconfig = Bun.which("ldconfig", { PATH: `${process.env["PATH"]}:/sbin:/usr/sbin` });
   if (ldconfig === null) throw new Error("ldconfig is missing: it is how libbpf is found.");
   const listing = await runCommand([ldconfig, "-p"]);
-  const path = /\blibbpf\.so\.1 \(.*\bx86-64\b.*\) => (\S+)/.exec(listing)?.[1];
+  const path = /\blibbpf\.so\.1 \(.*\b(?:x86-64|AArch64)\b.*\) => (\S+)/.exec(listing)?.[1];
   if (path === undefined) throw new Error("libbpf.so.1 is not installed (Debian: libbpf1).");
   return path;
 }

@@ -2,9 +2,9 @@ import { dlopen, ptr } from "bun:ffi";
 import { equal, match, ok } from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { networkInterfaces, release } from "node:os";
-import { reportChecks } from "./report.ts";
+import type { Check } from "./report.ts";
 
-const BPF_SYSCALL_X86_64 = 321n;
+const BPF_SYSCALL = process.arch === "arm64" ? 280n : 321n;
 const BPF_MAP_CREATE = 0n;
 const BPF_MAP_TYPE_ARRAY = 2;
 
@@ -20,9 +20,8 @@ function arrayMapAttributes(): Uint8Array {
   return attributes;
 }
 
-const [expectedRelease = ""] = process.argv.slice(2);
-
-await reportChecks([
+/** What tracing needs, in the kernel that was asked for. */
+export const basicChecks = (expectedRelease: string): readonly Check[] => [
   {
     name: "the kernel is the one that was asked for",
     run: () => equal(release(), expectedRelease),
@@ -47,7 +46,7 @@ await reportChecks([
       const attributes = arrayMapAttributes();
       // SAFETY: the kernel reads as many bytes of the attributes as it is told they have.
       const descriptor = libc.symbols.syscall(
-        BPF_SYSCALL_X86_64,
+        BPF_SYSCALL,
         BPF_MAP_CREATE,
         ptr(attributes),
         BigInt(attributes.byteLength),
@@ -62,4 +61,4 @@ await reportChecks([
       equal(libbpf.symbols.libbpf_major_version(), 1);
     },
   },
-]);
+];

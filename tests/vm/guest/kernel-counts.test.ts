@@ -21,3 +21,7 @@ test("labels of softirqs are spelled as the tracer spells them", () => {
     ["net_rx", [12]],
   ]);
 });
+
+test("a CPU that is offline has no column and counts nothing", () => {
+  expect([...parseCounts("     CPU0   CPU2\n 5:   1   2  MSI  disk\n", /^\d+$/)]).toEqual([["5", [1, 0, 2]]]);
+});

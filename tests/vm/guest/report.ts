@@ -1,12 +1,18 @@
-import { type GuestResult, MARKER } from "../console-protocol.ts";
+import { type Figures, type GuestResult, MARKER } from "../console-protocol.ts";
 import { lastLines } from "../run-command.ts";
 
 /** A named thing to be true in this kernel. */
 export interface Check {
   /** A sentence. */
   readonly name: string;
-  /** Throws when it is not true; a text that it returns says what was measured. */
+  /** Throws when it is not true; a text or numbers that it returns say what was measured. */
   readonly run: () => unknown;
+}
+
+/** What a check may return. */
+export interface Measured {
+  readonly detail: string;
+  readonly figures: Figures;
 }
 
 /** Runs the checks one after the other, reports each to the harness, and sets this process's exit code. */
@@ -20,12 +26,21 @@ export async function reportChecks(checks: readonly Check[]): Promise<void> {
 }
 
 async function outcome(name: string, run: Check["run"]): Promise<GuestResult> {
+  const startedNs = Bun.nanoseconds();
+  const seconds = (): string => `${((Bun.nanoseconds() - startedNs) / 1e9).toFixed(1)} s`;
   try {
     const measured = await run();
-    return { name, passed: true, detail: typeof measured === "string" ? measured : "" };
+    if (isMeasured(measured)) {
+      return { name, passed: true, detail: `${measured.detail} in ${seconds()}`, figures: measured.figures };
+    }
+    return { name, passed: true, detail: `${typeof measured === "string" ? `${measured} in ` : ""}${seconds()}` };
   } catch (error) {
-    return { name, passed: false, detail: describe(error) };
+    return { name, passed: false, detail: `${describe(error)}\nafter ${seconds()}` };
   }
+}
+
+function isMeasured(value: unknown): value is Measured {
+  return typeof value === "object" && value !== null && "detail" in value && "figures" in value;
 }
 
 /** With the end of the verifier's log, where the error has one: it says which instruction was refused. */

@@ -1,0 +1,19 @@
+import { EMULATORS } from "./emulator.ts";
+import { fixtureFiles } from "./fixture-files.ts";
+import { DISK } from "./guest-devices.ts";
+import { expectGoodReport, guestProgram, selectedGuests, testInGuests } from "./guest-tests.ts";
+import { recordResults } from "./recorded-results.ts";
+
+const guests = await selectedGuests();
+
+testInGuests(guests, "objects load, counts agree with the kernel's, nothing is left behind", async (stored) => {
+  const { quietPort } = EMULATORS[stored.kernel.architecture];
+  const run = await expectGoodReport(stored, {
+    command: ["env", `IRQTRACE_GUEST_PORT=${quietPort?.name ?? ""}`, ...guestProgram("matrix.ts", stored.release)],
+    modules: ["virtio_pci", "virtio_blk"],
+    devices: [...(quietPort?.devices ?? []), ...DISK],
+    files: fixtureFiles(stored.kernel),
+    programLimitMs: 900_000,
+  });
+  recordResults(stored, run);
+});
