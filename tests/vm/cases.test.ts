@@ -60,3 +60,6 @@ for (const mode of ["integrity", "confidentiality"])
   testCase(["6.12"], `a kernel with lockdown=${mode}`, ["refusals.ts", mode], {
     kernelParameters: [`lockdown=${mode}`],
   });
+
+// 5.10 has no recursion misses, which the tests expect to be 0.
+testCase(["6.1", "newest", "newest-arm64"], "made-up events", ["driven-tests.ts"], {});
