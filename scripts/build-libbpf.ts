@@ -13,7 +13,7 @@ import { LIBBPF_VERSION } from "../packages/libbpf/src/bundled-libbpf.ts";
 import { LIBBPF_TARGETS, type LibbpfTarget } from "../packages/libbpf/src/libbpf-target.ts";
 import { faultsOf, newestGlibc } from "../packages/libbpf/src/testing/library-bounds.ts";
 import { readSharedObject } from "../packages/libbpf/src/testing/shared-object.ts";
-import { runCommand } from "../tests/vm/run-command.ts";
+import { runCommand } from "./debian/run-command.ts";
 import { BUILD_TARGETS } from "./libbpf/build-targets.ts";
 import { CLANG, compileLibrary, LINKER } from "./libbpf/compile-library.ts";
 import { smokeTest } from "./libbpf/smoke-test.ts";

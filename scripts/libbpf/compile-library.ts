@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, relative } from "node:path";
-import { runCommand } from "../../tests/vm/run-command.ts";
+import { runCommand } from "../debian/run-command.ts";
 import type { BuildTarget } from "./build-targets.ts";
 import { headerFlags, type Sysroot } from "./sysroot.ts";
 

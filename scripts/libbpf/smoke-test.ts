@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { runCommand } from "../../tests/vm/run-command.ts";
+import { runCommand } from "../debian/run-command.ts";
 import type { BuildTarget } from "./build-targets.ts";
 import { CLANG, LINKER } from "./compile-library.ts";
 import { headerFlags, type Sysroot } from "./sysroot.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { debianMirror, readAptSources } from "../../tests/vm/apt-sources.ts";
-import { runCommand } from "../../tests/vm/run-command.ts";
+import { debianMirror, readAptSources } from "../debian/apt-sources.ts";
+import { runCommand } from "../debian/run-command.ts";
 
 /** An upstream release as Debian's archive keeps it. */
 export interface PinnedSource {

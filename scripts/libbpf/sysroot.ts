@@ -8,7 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { openSuite } from "../../tests/vm/debian-packages.ts";
+import { openSuite } from "../debian/debian-packages.ts";
 import type { BuildTarget } from "./build-targets.ts";
 
 /** Headers and libraries to build against, unpacked from one Debian suite whatever this machine runs. */

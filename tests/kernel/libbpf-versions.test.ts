@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { dirname, join } from "node:path";
 import { LIBBPF_VERSION } from "@irqtrace/libbpf";
 import { libbpf } from "@irqtrace/loader";
+import { lastLines } from "../../scripts/debian/run-command.ts";
 import { readBunOutput } from "../../scripts/test-runner/bun-output.ts";
-import { lastLines } from "../vm/run-command.ts";
 import { LIBBPF_VERSIONS, type LibbpfVersion, MULTIARCH, STORE, treesOf } from "./libbpf-versions/versions.ts";
 import { NO_CLANG } from "./loader-fixtures.ts";
 

@@ -5,7 +5,7 @@ import type { CpioEntry } from "./cpio.ts";
 /** Where the guest has the checkout. */
 export const GUEST_CHECKOUT = "/irqtrace";
 
-const FOLDERS = ["packages", "apps", "tests"];
+const FOLDERS = ["packages", "apps", "scripts", "tests"];
 const LEFT_OUT = new Set(["node_modules", "dist", ".turbo"]);
 
 /** The working tree as far as programs need it to run from source, with the third-party packages that its packages depend on. */

@@ -1,4 +1,4 @@
-import { lastLines } from "./run-command.ts";
+import { lastLines } from "../../scripts/debian/run-command.ts";
 
 /** One result that a program in the guest reported. */
 export interface GuestResult {

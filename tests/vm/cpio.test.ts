@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { runCommand } from "../../scripts/debian/run-command.ts";
 import { cpioArchive } from "./cpio.ts";
-import { runCommand } from "./run-command.ts";
 
 test("busybox unpacks the archive into the files, modes, links and directories that went in", async () => {
   const directory = mkdtempSync(`${tmpdir()}/irqtrace-cpio-`);

@@ -9,9 +9,9 @@ import {
   rmSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { openSuite } from "./debian-packages.ts";
+import { openSuite } from "../../scripts/debian/debian-packages.ts";
+import { runCommand } from "../../scripts/debian/run-command.ts";
 import type { Architecture } from "./kernels.ts";
-import { runCommand } from "./run-command.ts";
 import type { UserlandFile } from "./userland.ts";
 
 /** What an architecture's programs are called by Debian and by npm. */

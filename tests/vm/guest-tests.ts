@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
+import { lastLines } from "../../scripts/debian/run-command.ts";
 import { EMULATORS } from "./emulator.ts";
 import { type GuestOptions, type GuestRun, runGuest } from "./guest.ts";
 import { type StoredKernel, storedKernel } from "./kernel-store.ts";
 import { type GuestKernel, selectKernels, THIS_ARCHITECTURE } from "./kernels.ts";
-import { lastLines } from "./run-command.ts";
 
 /** A selected kernel, or why it cannot be had on this machine. */
 export type Guest =

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { type DebianSuite, openSuite } from "./debian-packages.ts";
+import { type DebianSuite, openSuite } from "../../scripts/debian/debian-packages.ts";
 import type { GuestKernel } from "./kernels.ts";
 
 /** A kernel unpacked in the cache. */

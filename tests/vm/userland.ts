@@ -1,5 +1,5 @@
 import { realpathSync } from "node:fs";
-import { runCommand } from "./run-command.ts";
+import { runCommand } from "../../scripts/debian/run-command.ts";
 
 /** A file of this machine and where the guest finds it. */
 export interface UserlandFile {

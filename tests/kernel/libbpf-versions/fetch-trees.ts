@@ -1,6 +1,6 @@
 /** Fetches the trees of one version of libbpf into the store. Run as the checkout's owner, whose files they are to be. */
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { openSuite } from "../../vm/debian-packages.ts";
+import { openSuite } from "../../../scripts/debian/debian-packages.ts";
 import { LIBBPF_VERSIONS, type LibraryTree, STORE, treesOf } from "./versions.ts";
 
 /** Once fetched, a tree stays: a version is what is tested, not what its suite has today. */

@@ -1,5 +1,5 @@
 import { ok } from "node:assert/strict";
-import { lastLines } from "../run-command.ts";
+import { lastLines } from "../../../scripts/debian/run-command.ts";
 import type { Measured } from "./report.ts";
 
 /** Runs test files in this kernel, but for the tests whose names hold one of `excluded`; fails unless all of the others pass. */

@@ -1,5 +1,5 @@
+import { lastLines } from "../../../scripts/debian/run-command.ts";
 import { type Figures, type GuestResult, MARKER } from "../console-protocol.ts";
-import { lastLines } from "../run-command.ts";
 
 /** A named thing to be true in this kernel. */
 export interface Check {

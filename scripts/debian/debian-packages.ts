@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { type AptSource, debianMirror, readAptSources } from "./apt-sources.ts";
-import type { Architecture } from "./kernels.ts";
 import { lastLines, runCommand } from "./run-command.ts";
+
+/** A kind of processor by Debian's name. */
+export type DebianArchitecture = "amd64" | "arm64";
 
 /** One suite of Debian, asked through an apt whose every file lies in one private directory. */
 export interface DebianSuite {
@@ -16,7 +18,11 @@ export interface DebianSuite {
  * Opens a suite from the mirror that the machine's own apt uses, or from $IRQTRACE_DEBIAN_MIRROR. Nothing of the machine's apt state is
  * read or changed, and no privileges are needed.
  */
-export async function openSuite(suite: string, architecture: Architecture, directory: string): Promise<DebianSuite> {
+export async function openSuite(
+  suite: string,
+  architecture: DebianArchitecture,
+  directory: string,
+): Promise<DebianSuite> {
   const configuration = writeAptConfiguration(suite, architecture, directory);
   await refuseStaleIndex(() => runCommand(["apt-get", "-c", configuration, "-q", "update"]), suite);
 
@@ -56,7 +62,7 @@ async function refuseStaleIndex(update: () => Promise<string>, suite: string): P
     throw new Error(`The mirror does not give Debian's ${suite}: ${lastLines(output, 4)}`);
 }
 
-function writeAptConfiguration(suite: string, architecture: Architecture, directory: string): string {
+function writeAptConfiguration(suite: string, architecture: DebianArchitecture, directory: string): string {
   for (const name of ["sources", "lists/partial", "cache/archives/partial"])
     mkdirSync(`${directory}/${name}`, { recursive: true });
   writeFileSync(`${directory}/status`, "");
@@ -99,7 +105,7 @@ function mirrorOfThisMachine(): Pick<AptSource, "uri" | "signedBy"> {
 function sourceParagraph(
   mirror: Pick<AptSource, "uri" | "signedBy">,
   suite: string,
-  architecture: Architecture,
+  architecture: DebianArchitecture,
 ): string {
   const fields = [
     "Types: deb",
