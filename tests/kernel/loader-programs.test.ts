@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { type LoadedObject, openObject } from "@irqtrace/loader";
+import { enableStatistics, type LoadedObject, openObject } from "@irqtrace/loader";
 import { sendUdp } from "./load/loads.ts";
 import { fixture, NO_CLANG } from "./loader-fixtures.ts";
 
@@ -65,6 +65,50 @@ describe.skipIf(NO_CLANG !== "")(`programs${NO_CLANG}`, () => {
     expect(statistics.runCount).toBeGreaterThan(0);
     expect(statistics.runTimeNs).toBeGreaterThan(0);
     expect(statistics.recursionMisses).toBe(0);
+  });
+
+  test("count their runs while statistics are held, whatever the setting says, and no longer", async () => {
+    using loaded = maps().load();
+    using _link = loaded.attach();
+    const setting = "/proc/sys/kernel/bpf_stats_enabled";
+    const before = readFileSync(setting, "utf8");
+    const runs = (): number => loaded.program("count_entry").statistics().runCount;
+    const settle = async (): Promise<void> => {
+      await untilCounted(loaded);
+      await untilCounted(loaded);
+    };
+    await settle();
+    // Somebody else may have them switched on.
+    const isOnAnyway = runs() > 0;
+    {
+      using statistics = enableStatistics();
+      using _another = enableStatistics();
+      expect(readFileSync(setting, "utf8")).toBe(before);
+      for (let round = 0; round < 100 && runs() === 0; round++) await Bun.sleep(20);
+      statistics[Symbol.dispose]();
+      const held = runs();
+      expect(held).toBeGreaterThan(0);
+      expect(loaded.program("count_entry").statistics().runTimeNs).toBeGreaterThan(0);
+      await settle();
+      expect(runs()).toBeGreaterThan(held);
+    }
+    const after = runs();
+    await settle();
+    expect(readFileSync(setting, "utf8")).toBe(before);
+    if (!isOnAnyway) expect(runs()).toBe(after);
+  });
+
+  test("keep their statistics to who has CAP_SYS_ADMIN", () => {
+    const loader = JSON.stringify(Bun.fileURLToPath(new URL("../../packages/loader/src/index.ts", import.meta.url)));
+    const script = `const { BpfError, enableStatistics } = await import(${loader});
+      try { enableStatistics(); } catch (error) { console.log(error instanceof BpfError, error.code, error.hint); }`;
+    const rights = "+bpf,+perfmon";
+    const child = Bun.spawnSync(
+      ["setpriv", `--inh-caps=-all,${rights}`, `--bounding-set=-all,${rights}`, process.execPath, "--eval", script],
+      { stderr: "pipe" },
+    );
+    expect(child.stderr.toString()).toBe("");
+    expect(child.stdout.toString()).toStartWith("true EPERM This process lacks CAP_SYS_ADMIN");
   });
 
   test("are attached in the order given, or none of them if one fails", async () => {

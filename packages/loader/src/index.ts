@@ -31,6 +31,7 @@ export { parseCpuList } from "./parse-cpu-list.ts";
 export { unpin } from "./pin.ts";
 export { possibleCpus } from "./possible-cpus.ts";
 export type { BpfProgram, ProgramStatistics } from "./program-handle.ts";
+export { enableStatistics } from "./program-statistics.ts";
 export { hasRawTracepoint } from "./raw-tracepoint.ts";
 export { type ReadSchemaOptions, readSchema } from "./read-schema.ts";
 export {

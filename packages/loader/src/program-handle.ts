@@ -15,9 +15,9 @@ import type { Owner } from "./owner.ts";
  * ```
  */
 export interface ProgramStatistics {
-  /** Nanoseconds; 0 unless statistics are switched on (kernel.bpf_stats_enabled). */
+  /** Nanoseconds, while statistics are switched on: by `enableStatistics()` or kernel.bpf_stats_enabled. */
   readonly runTimeNs: number;
-  /** 0 unless statistics are switched on. */
+  /** Runs while statistics are switched on. */
   readonly runCount: number;
   /** Runs left out because the program ran on that CPU already; `null` where the kernel does not count them (before 5.12). */
   readonly recursionMisses: number | null;

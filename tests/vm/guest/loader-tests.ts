@@ -9,6 +9,8 @@ const EXCLUDED = [
   "have the kernel's number",
   "are attached in the order given",
   "as bpftool lists",
+  // setpriv
+  "keep their statistics to",
   // The kernel: until 6.10 a program attaches to a raw tracepoint once (kernel/tracepoint.c, func_add).
   "can be attached twice",
 ];
