@@ -8,6 +8,7 @@ export const TARBALL_LIMITS_BYTES: Readonly<Record<string, number>> = {
   "@irqtrace/bpf-objects": 65_000,
   "@irqtrace/decode": 40_000,
   "@irqtrace/hardirqs": 16_000,
+  "@irqtrace/interrupts": 30_000,
   "@irqtrace/libbpf": 1_400_000,
   "@irqtrace/loader": 85_000,
   "@irqtrace/softirqs": 13_000,

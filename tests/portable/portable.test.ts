@@ -20,6 +20,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   "@irqtrace/bpf-objects/layouts": "packages/bpf-objects/dist/layouts/index.js",
   "@irqtrace/hardirqs/decode": "packages/hardirqs/dist/decode.js",
   "@irqtrace/softirqs/decode": "packages/softirqs/dist/decode.js",
+  "@irqtrace/interrupts/decode": "packages/interrupts/dist/decode.js",
 };
 
 function runOf(captures: readonly string[]): PortableRun {

@@ -1,0 +1,1 @@
+export { INTERRUPT_CLASSES, type InterruptClass, type InterruptClassDescription } from "./interrupt-class.ts";
