@@ -16,5 +16,9 @@ export const INTERRUPT_CLASSES: readonly InterruptClassDescription[] = [
   { name: "vector", description: "system vectors: timer, reschedule, function calls, errors", architectures: ["x64"] },
   { name: "ipi", description: "interrupts from one CPU to another", architectures: ["arm64"] },
   { name: "nmi", description: "handlers of non-maskable interrupts", architectures: ["x64"] },
-  { name: "softirq", description: "what handlers put off: timers, network, block, RCU", architectures: ["x64", "arm64"] },
+  {
+    name: "softirq",
+    description: "what handlers put off: timers, network, block, RCU",
+    architectures: ["x64", "arm64"],
+  },
 ];
