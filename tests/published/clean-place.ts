@@ -60,11 +60,6 @@ cd "$PLACE_CWD"
 unset PLACE_CWD OLDPWD
 exec "$@"`;
 
-/** Shell commands for `run` that take libbpf and libelf from a command, as root: machines without them are many. */
-export const HIDE_SYSTEM_LIBBPF = `for library in /usr/lib/*/libbpf.so* /usr/lib/*/libelf*.so*; do
-  mount --bind /dev/null "$library"
-done`;
-
 export class CleanPlace implements Disposable {
   readonly folder: string;
   /** The ordinary user's. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type StagedRelease, stageRelease } from "../../scripts/release/stage-release.ts";
 import { whyNoBpf } from "../../scripts/test-runner/machine.ts";
-import { CleanPlace, HIDE_SYSTEM_LIBBPF, whyNoCleanPlace } from "./clean-place.ts";
+import { CleanPlace, whyNoCleanPlace } from "./clean-place.ts";
 import { LocalRegistry } from "./local-registry.ts";
 
 const LIMIT_MS = 120_000;
@@ -88,18 +88,6 @@ describe("with Bun and nothing else", () => {
       const stdout = await place.runWell(command);
       expect(performance.now() - startMs).toBeGreaterThan(2000);
       expect(reportsIn(stdout, "hardirq ")).toBe(2);
-    },
-    LIMIT_MS,
-  );
-
-  test.skipIf(lacks !== null)(
-    named("it brings its own libbpf where the system has none", lacks),
-    async () => {
-      const place = cleanPlace();
-      const command = "bunx irqtrace softirqs 1 1 --verbose";
-      const { exitCode, stdout, stderr } = await place.run(["sh", "-euc", `${HIDE_SYSTEM_LIBBPF}\n${command}`]);
-      expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining("softirq ") });
-      expect(stderr).toMatch(/^irqtrace: libbpf 1\.7\b.*\/libbpf\/prebuilt\//m);
     },
     LIMIT_MS,
   );

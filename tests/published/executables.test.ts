@@ -6,7 +6,7 @@ import { buildExecutable } from "../../scripts/release/build-executable.ts";
 import { EXECUTABLE_TARGETS, type ExecutableTarget } from "../../scripts/release/executable-targets.ts";
 import { type StagedRelease, stageRelease } from "../../scripts/release/stage-release.ts";
 import { whyNoBpf } from "../../scripts/test-runner/machine.ts";
-import { CleanPlace, HIDE_SYSTEM_LIBBPF, type RunOptions, type RunResult, whyNoCleanPlace } from "./clean-place.ts";
+import { CleanPlace, type RunOptions, type RunResult, whyNoCleanPlace } from "./clean-place.ts";
 
 const LIMIT_MS = 180_000;
 const MAX_BYTES = 125_000_000;
@@ -71,7 +71,6 @@ describe("of x64, on a machine without Bun", () => {
   );
 
   test.skipIf(lacks !== null).each([
-    ["the system has no libbpf and no libelf", HIDE_SYSTEM_LIBBPF, {}],
     ["nothing in /tmp can be executed", "mount -o remount,noexec /tmp", {}],
     ["there is no temporary directory", ":", { TMPDIR: "/nonexistent" }],
     ["nothing can be written", "mount -t tmpfs -o ro none /var/tmp; mount -o remount,ro /tmp", { TMPDIR: "/var/tmp" }],

@@ -13,19 +13,33 @@ const cells = layouts.maps.vectors.value;
 const countOffsets = bankOffsets(cells, "banks", "count");
 const definition: TracerDefinition<Row> = {
   schema: SCHEMA,
-  name: "softirqs",
-  object: softirqsObject,
-  layouts,
-  tracepoints: ["softirq_exit"],
-  programs: (flavour) => [`softirq_count_${flavour}`],
-  rodata: { preempt_rt: isPreemptRt() },
-  samplePlan: {
-    cells: { name: "vectors", value: cells, banks: ["banks", "histogram.banks"], writing: "writing", count: "count" },
-  },
-  decode: (raw) => ({
-    columns: [sumColumn(rawMap(raw, SCHEMA, "vectors", cells.size), countOffsets, false)],
-    row: (vector, [count = 0]) => ({ vector, count }),
-  }),
+  objects: [
+    {
+      name: "softirqs",
+      object: softirqsObject,
+      layouts,
+      tracepoints: ["softirq_exit"],
+      programs: (flavour) => [`softirq_count_${flavour}`],
+      rodata: { preempt_rt: isPreemptRt() },
+      samplePlans: [
+        {
+          cells: {
+            name: "vectors",
+            value: cells,
+            banks: ["banks", "histogram.banks"],
+            writing: "writing",
+            count: "count",
+          },
+        },
+      ],
+    },
+  ],
+  decode: (raw) => [
+    {
+      columns: [sumColumn(rawMap(raw, SCHEMA, "vectors", cells.size), countOffsets, false)],
+      row: (vector, [count = 0]) => ({ vector, count }),
+    },
+  ],
 };
 
 using tracer: Tracer<Row> = createTracer(definition, { measure: "count" });
