@@ -6,6 +6,19 @@ import { fixture, NO_CLANG } from "./loader-fixtures.ts";
 
 const maps = (): ReturnType<typeof openObject> => openObject(fixture("loader-maps"), undefined, { name: "maps" });
 
+const absent = (): LoadedObject =>
+  openObject(fixture("loader-absent"), undefined, { name: "absent" })
+    .configure({ maxEntries: { sizeless: 8 }, programs: { typed: false } })
+    .load();
+
+/** How many links there are to programs with these numbers. */
+function linkedTo(ids: readonly number[]): number {
+  const links: readonly { prog_id: number }[] = JSON.parse(
+    Bun.spawnSync(["bpftool", "--json", "link", "show"]).stdout.toString(),
+  );
+  return links.filter((link) => ids.includes(link.prog_id)).length;
+}
+
 /** Softirqs happen all the time; sleeping makes sure of timers. */
 async function untilCounted(loaded: LoadedObject): Promise<void> {
   const bss = loaded.section("bss");
@@ -112,16 +125,8 @@ describe.skipIf(NO_CLANG !== "")(`programs${NO_CLANG}`, () => {
   });
 
   test("are attached in the order given, or none of them if one fails", async () => {
-    using loaded = openObject(fixture("loader-absent"), undefined, { name: "absent" })
-      .configure({ maxEntries: { sizeless: 8 }, programs: { typed: false } })
-      .load();
-    const linked = (): number => {
-      const links: readonly { prog_id: number }[] = JSON.parse(
-        Bun.spawnSync(["bpftool", "--json", "link", "show"]).stdout.toString(),
-      );
-      const ids = new Set(loaded.programNames.map((name) => loaded.program(name).id));
-      return links.filter((link) => ids.has(link.prog_id)).length;
-    };
+    using loaded = absent();
+    const linked = (): number => linkedTo(loaded.programNames.map((name) => loaded.program(name).id));
     {
       using _links = loaded.attach({ only: ["uses_sizeless", "fine"] });
       expect(linked()).toBe(2);
@@ -129,6 +134,45 @@ describe.skipIf(NO_CLANG !== "")(`programs${NO_CLANG}`, () => {
     expect(linked()).toBe(0);
     expect(() => loaded.attach({ order: ["uses_sizeless", "fine", "raw"] })).toThrow('Cannot attach "raw"');
     expect(linked()).toBe(0);
+  });
+
+  test("can be attached to tracepoints by name, and count at each of them", async () => {
+    using counter = maps().load();
+    using loaded = absent();
+    /** How often the program ran, by what ran at one tracepoint in the same time. */
+    const ratioOf = async (tracepoints: readonly string[]): Promise<number> => {
+      using _counting = counter.attach({ only: ["count_entry"] });
+      using _link = loaded.attach({ only: ["anywhere"], tracepoints: { anywhere: tracepoints } });
+      const runs = (): number => Number(loaded.section("bss").read("anywhere_runs"));
+      const entries = (): number => Number(counter.section("bss").read("entries"));
+      const before = [runs(), entries()] as const;
+      await sendUdp(5_000);
+      expect(entries() - before[1]).toBeGreaterThan(1_000);
+      return (runs() - before[0]) / (entries() - before[1]);
+    };
+    expect(await ratioOf(["softirq_entry", "softirq_exit"])).toBeCloseTo(2, 1);
+    expect(await ratioOf(["softirq_entry"])).toBeCloseTo(1, 1);
+    expect(await ratioOf([])).toBe(0);
+  });
+
+  test("are attached to all tracepoints by name or to none, and only if they can be", () => {
+    using loaded = absent();
+    const id = loaded.program("anywhere").id;
+    const attempt = (tracepoints: readonly string[]) => () =>
+      loaded.attach({ only: ["anywhere"], tracepoints: { anywhere: tracepoints } });
+    expect(attempt(["softirq_entry", "no_such_tracepoint"])).toThrow(
+      "this kernel has no tracepoint no_such_tracepoint",
+    );
+    expect(linkedTo([id])).toBe(0);
+    expect(() => loaded.attach({ tracepoints: { nothing: ["softirq_entry"] } })).toThrow("not a loaded program");
+    expect(() => loaded.attach({ tracepoints: { homeless: ["softirq_entry"] } })).toThrow(
+      'its section is "perf_event"',
+    );
+    {
+      using _link = attempt(["softirq_entry", "softirq_exit", "softirq_raise"])();
+      expect(linkedTo([id])).toBe(3);
+    }
+    expect(linkedTo([id])).toBe(0);
   });
 
   test("are named once, by names that the object has, in one list", () => {

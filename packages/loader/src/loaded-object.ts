@@ -9,6 +9,11 @@ export interface AttachOptions<S extends ObjectSchema = ObjectSchema> {
   readonly order?: readonly ProgramName<S>[] | undefined;
   /** Attach these alone, in this order. */
   readonly only?: readonly ProgramName<S>[] | undefined;
+  /**
+   * For `raw_tp` programs: the tracepoints, without their groups, to attach each one to instead of what its section
+   * names. One program can serve many tracepoints, and a section `raw_tp` alone names none.
+   */
+  readonly tracepoints?: { readonly [N in ProgramName<S>]?: readonly string[] | undefined } | undefined;
 }
 
 /**
@@ -37,7 +42,7 @@ export interface LoadedObject<S extends ObjectSchema = ObjectSchema> extends Dis
   /** Whether the object has this section, with at least one variable that its BTF names. */
   hasSection(name: "rodata" | "data" | "bss"): boolean;
   /**
-   * Attaches the loaded programs, each to what its section names: all of them or, if one fails, none.
+   * Attaches the loaded programs, each to what its section or `tracepoints` names: all of them or, if one fails, none.
    * Disposing of the result detaches them, in reverse order.
    *
    * @throws {@link UnsupportedKernelError} if the kernel has no such tracepoint or function

@@ -18,6 +18,7 @@ export const SIGNATURES = {
   bpf_program__set_autoload: { args: ["ptr", "bool"], returns: "i32" },
   bpf_program__fd: { args: ["ptr"], returns: "i32" },
   bpf_program__attach: { args: ["ptr"], returns: "ptr" },
+  bpf_program__attach_raw_tracepoint: { args: ["ptr", "ptr"], returns: "ptr" },
   bpf_link__destroy: { args: ["ptr"], returns: "i32" },
 
   bpf_map__name: { args: ["ptr"], returns: "ptr" },
