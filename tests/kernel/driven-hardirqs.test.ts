@@ -44,16 +44,16 @@ class Hardirqs implements Disposable {
 
   /** A program's run, to be made by somebody else. */
   call(program: string, ...tracepointArguments: readonly bigint[]): Call {
-    return { programFd: this.#driven.object.program(`${program}_raw_tp`).fd, tracepointArguments };
+    return { programFd: this.#driven.object("hardirqs").program(`${program}_raw_tp`).fd, tracepointArguments };
   }
 
   /** Repeats the calls on two CPUs, and looks for the marks of a slot's row. */
   countMarks(slot: number, calls: readonly Call[]): ReturnType<typeof countMarks> {
-    return countMarks(this.#driven.object.map("cells"), slot, calls);
+    return countMarks(this.#driven.object("hardirqs").map("cells"), slot, calls);
   }
 
   countFreeSlots(): number {
-    const free = this.#driven.object.map("free_slots");
+    const free = this.#driven.object("hardirqs").map("free_slots");
     let slots = 0;
     while (free.pop() !== undefined) slots++;
     return slots;
@@ -81,7 +81,7 @@ class Hardirqs implements Disposable {
   handleFor(irq: number, action: bigint, durationNs: number): void {
     const line = { action: 0, name: 0, dev_id: 0, slot: 0, padding: 0 };
     const starts = possibleCpus().map(() => ({ ...line, start_ns: kernelNowNs() - durationNs }));
-    this.#driven.object.map("lines").set(irq, starts);
+    this.#driven.object("hardirqs").map("lines").set(irq, starts);
     this.exit(irq, action);
   }
 

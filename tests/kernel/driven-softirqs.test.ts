@@ -46,7 +46,7 @@ class Softirqs implements Disposable {
 
   /** Runs the vector on two CPUs for a while, and looks for its mark. */
   countMarks(vector: number): ReturnType<typeof countMarks> {
-    const { object } = this.#driven;
+    const object = this.#driven.object("softirqs");
     const calls = ["softirq_entry_raw_tp", "softirq_exit_raw_tp"].map((name) => ({
       programFd: object.program(name).fd,
       tracepointArguments: [BigInt(vector)],
@@ -57,7 +57,7 @@ class Softirqs implements Disposable {
   /** Replaces what the kernel knows of a vector on CPU 0. */
   change(vector: number, values: Partial<Vector>): void {
     const changed = possibleCpus().map((cpu) => (cpu === 0 ? { ...zeroVector, ...values } : zeroVector));
-    this.#driven.object.map("vectors").set(vector, changed);
+    this.#driven.object("softirqs").map("vectors").set(vector, changed);
   }
 
   [Symbol.dispose](): void {

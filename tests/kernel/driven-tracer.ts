@@ -1,14 +1,15 @@
 import { dlopen, ptr } from "bun:ffi";
 import { type BpfMap, type LoadedObject, openObject, possibleCpus } from "@irqtrace/loader";
-import type { Tracer, TracerDefinition, TracerOptions } from "@irqtrace/tracer";
+import type { ObjectDefinition, Tracer, TracerDefinition, TracerOptions } from "@irqtrace/tracer";
 import { cpuMask } from "../../packages/tracer/src/cpu-mask.ts";
-import { SamplingTracer } from "../../packages/tracer/src/sampling-tracer.ts";
+import { SamplingTracer, type TracedObject } from "../../packages/tracer/src/sampling-tracer.ts";
 import { runRawProgram } from "./run-raw-program.ts";
 
 /** A tracer whose programs are attached to nothing: the only events are those that a test makes. */
 export interface DrivenTracer<Row> extends Disposable {
   readonly tracer: Tracer<Row>;
-  readonly object: LoadedObject;
+  /** The loaded object of that name. */
+  object(name: string): LoadedObject;
   /** Runs the program whose name starts so, as if its tracepoint had fired with these arguments. */
   run(program: string, tracepointArguments: readonly bigint[], cpu?: number): void;
 }
@@ -27,13 +28,41 @@ export function driveTracer<Row>(
   options: TracerOptions = {},
   interference: Interference = {},
 ): DrivenTracer<Row> {
-  const { layouts, maxEntries, mapKinds, rodata } = definition;
-  const programs = definition.programs("raw_tp");
-  using open = openObject(definition.object(), layouts, { name: definition.name });
+  const shared: Record<string, BpfMap> = {};
+  const objects = definition.objects.map((declared) => loadRaw(declared, options, shared));
+  const tracer = new SamplingTracer({
+    definition,
+    options,
+    possibleCpus: possibleCpus(),
+    objects: objects.map((traced) => ({ ...traced, object: asDriven(traced.object, interference) })),
+    description: { flavour: "raw_tp", libbpf: { path: "", version: "", source: "system" }, programs: [], maps: [] },
+  });
+  const found = (isIt: (traced: TracedObject) => boolean, what: string): LoadedObject => {
+    const traced = objects.find(isIt);
+    if (traced === undefined) throw new Error(`No object of the definition is or loads "${what}".`);
+    return traced.object;
+  };
+  return {
+    tracer,
+    object: (name) => found(({ object }) => object.name === name, name),
+    run: (program, tracepointArguments, cpu = 0) => {
+      const name = `${program}_raw_tp`;
+      const object = found(({ programs }) => programs.includes(name), name);
+      runRawProgram(object.program(name).fd, tracepointArguments, cpu);
+    },
+    [Symbol.dispose]: () => tracer[Symbol.dispose](),
+  };
+}
+
+function loadRaw(declared: ObjectDefinition, options: TracerOptions, shared: Record<string, BpfMap>): TracedObject {
+  const { layouts, maxEntries, mapKinds, rodata, sharedMaps = [], samplePlans } = declared;
+  const programs = declared.programs("raw_tp");
+  using open = openObject(declared.object(), layouts, { name: declared.name });
   open.configure({
     programs: Object.fromEntries(Object.keys(layouts.programs).map((name) => [name, programs.includes(name)])),
     maxEntries,
     mapKinds,
+    reuse: Object.fromEntries(sharedMaps.map((name) => [name, shared[name]])),
     rodata: {
       ...rodata,
       filter_cpus: options.cpus !== undefined,
@@ -41,22 +70,9 @@ export function driveTracer<Row>(
     },
   });
   const object = open.load();
-  definition.prepare?.(object);
-  const tracer = new SamplingTracer({
-    definition,
-    options,
-    possibleCpus: possibleCpus(),
-    object: asDriven(object, interference),
-    programs,
-    description: { flavour: "raw_tp", libbpf: { path: "", version: "", source: "system" }, programs, maps: [] },
-  });
-  return {
-    tracer,
-    object,
-    run: (program, tracepointArguments, cpu = 0) =>
-      runRawProgram(object.program(`${program}_raw_tp`).fd, tracepointArguments, cpu),
-    [Symbol.dispose]: () => tracer[Symbol.dispose](),
-  };
+  for (const name of sharedMaps) shared[name] ??= object.map(name);
+  declared.prepare?.(object);
+  return { object, programs, samplePlans };
 }
 
 const asDriven = (object: LoadedObject, { onItemRead, recursionMisses }: Interference): LoadedObject => ({

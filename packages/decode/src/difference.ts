@@ -6,6 +6,7 @@ import { type TimedFields, timedFields } from "./timed-fields.ts";
 interface CumulativeRow {
   readonly count: number;
   readonly totalNs?: number;
+  readonly selfNs?: number;
   readonly maxNs?: number;
   readonly histogram?: Histogram;
 }
@@ -70,6 +71,7 @@ function subtractTimes(
   if (later.histogram === undefined || earlier.histogram === undefined || count === 0) return {};
   const histogram = later.histogram.difference(earlier.histogram);
   const totalNs = (later.totalNs ?? 0) - (earlier.totalNs ?? 0);
+  const takenNs = later.selfNs === undefined ? undefined : totalNs - (later.selfNs - (earlier.selfNs ?? 0));
   const maxNs = Math.min(histogram.upperMaxNs, later.maxNs ?? 0);
-  return timedFields({ count, totalNs, maxNs, histogram });
+  return timedFields({ count, totalNs, takenNs, maxNs, histogram });
 }

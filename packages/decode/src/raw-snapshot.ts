@@ -61,6 +61,8 @@ export interface RawSnapshot {
   readonly measure: "time" | "count";
   /** Whether a row is wanted for each CPU. */
   readonly perCpu: boolean;
+  /** Whether rows have exclusive times beside the whole ones; absent means no. */
+  readonly exclusive?: boolean;
   /** The epoch that ended when this was read; banks are chosen by its parity. */
   readonly epoch: number;
   /** Numbers of the possible CPUs, in the order of the values of a per-CPU map. */

@@ -14,6 +14,8 @@ import type { Histogram } from "./histogram.ts";
  */
 export interface TimedFields {
   readonly totalNs: number;
+  /** `totalNs` less what other interrupts that were traced took meanwhile. Present with exclusive times. */
+  readonly selfNs?: number;
   readonly avgNs: number;
   /** Exact, unless the row comes from `difference()`. */
   readonly maxNs: number;
@@ -30,6 +32,8 @@ export interface TimedFields {
 export interface TimedEvents {
   readonly count: number;
   readonly totalNs: number;
+  /** What others took of it; absent where that was not measured. */
+  readonly takenNs?: number | undefined;
   readonly maxNs: number;
   readonly histogram: Histogram;
 }
@@ -46,10 +50,12 @@ export interface TimedEvents {
  * console.log(Math.round(avgNs), p50Ns, p99Ns); // 567 496 672
  * ```
  */
-export function timedFields({ count, totalNs, maxNs, histogram }: TimedEvents): TimedFields {
+export function timedFields({ count, totalNs, takenNs, maxNs, histogram }: TimedEvents): TimedFields {
   const quantile = (q: number): number => Math.min(histogram.quantileNs(q), maxNs);
   return {
     totalNs,
+    // Two clock readings may disagree by some ns; nobody takes more than there is.
+    ...(takenNs === undefined ? {} : { selfNs: Math.max(0, totalNs - takenNs) }),
     avgNs: count === 0 ? 0 : totalNs / count,
     maxNs,
     p50Ns: quantile(0.5),

@@ -1,22 +1,36 @@
 import { hardirqsObject } from "@irqtrace/bpf-objects/hardirqs";
 import { hardirqs as layouts } from "@irqtrace/bpf-objects/layouts";
-import type { BankedMap, SamplePlan, TracerDefinition, TracerOptions } from "@irqtrace/tracer";
+import type { BankedMap, ObjectDefinition, SamplePlan, TracerDefinition, TracerOptions } from "@irqtrace/tracer";
 import type { CountedHardirqRow, TimedHardirqRow } from "./row.ts";
 import { hardirqTable, SCHEMA } from "./table.ts";
 import type { TableSize } from "./table-size.ts";
 
-/** Declares how device interrupts are traced with these options on a machine of this size. */
+/** What decides how the object of device interrupts is loaded. */
+export interface HardirqMeasurement extends Pick<TracerOptions, "measure" | "perCpu"> {
+  /** Whether what other interrupts take of the handlers' time is measured too. */
+  readonly exclusive?: boolean | undefined;
+}
+
+/** Declares a tracer of device interrupts with these options on a machine of this size. */
 export function hardirqDefinition(
-  { measure = "time", perCpu = false }: TracerOptions,
-  { irqs, actions, percpuActions }: TableSize,
+  options: TracerOptions,
+  size: TableSize,
 ): TracerDefinition<CountedHardirqRow | TimedHardirqRow> {
+  return { schema: SCHEMA, objects: [hardirqObject(options, size)], decode: (raw) => [hardirqTable(raw)] };
+}
+
+/** Declares how the object of device interrupts is loaded and read. */
+export function hardirqObject(
+  { measure = "time", perCpu = false, exclusive = false }: HardirqMeasurement,
+  { irqs, actions, percpuActions }: TableSize,
+): ObjectDefinition {
   // Actions that every CPU runs at once get histograms per CPU, and the first slots; with rows per CPU every action's
   // histogram is per CPU already.
   const percpuSlots = perCpu ? 0 : percpuActions;
   const slots = percpuSlots + actions;
   const isTimed = measure === "time";
+  const isExclusive = isTimed && exclusive;
   return {
-    schema: SCHEMA,
     name: "hardirqs",
     object: hardirqsObject,
     layouts,
@@ -33,31 +47,37 @@ export function hardirqDefinition(
       free_percpu_slots: Math.max(1, percpuSlots),
       histograms: isTimed ? slots : 1,
       percpu_histograms: isTimed ? Math.max(1, percpuSlots) : 1,
+      openings: isExclusive ? irqs : 1,
+      taken_times: isExclusive ? slots : 1,
     },
     mapKinds: perCpu ? { histograms: "percpu_array" } : {},
-    rodata: { percpu_slots: percpuSlots, histograms_per_cpu: perCpu },
+    rodata: { percpu_slots: percpuSlots, histograms_per_cpu: perCpu, exclusive: isExclusive },
+    sharedMaps: isExclusive ? ["interrupt_times"] : [],
     prepare: (object) => {
       for (let slot = 0; slot < slots; slot++) {
         object.map(slot < percpuSlots ? "free_percpu_slots" : "free_slots").push(slot);
       }
     },
-    samplePlan: samplePlan(isTimed, percpuSlots),
-    decode: hardirqTable,
+    samplePlans: [samplePlan(isTimed, isExclusive, percpuSlots)],
   };
 }
 
-function samplePlan(isTimed: boolean, percpuSlots: number): SamplePlan {
-  const { cells, rows, histograms, percpu_histograms } = layouts.maps;
+function samplePlan(isTimed: boolean, isExclusive: boolean, percpuSlots: number): SamplePlan {
+  const { cells, rows, histograms, percpu_histograms, taken_times } = layouts.maps;
   const shared: BankedMap = { name: "histograms", value: histograms.value, banks: ["banks"] };
   const perCpu: BankedMap = { name: "percpu_histograms", value: percpu_histograms.value, banks: ["banks"] };
+  const taken: BankedMap = { name: "taken_times", value: taken_times.value, banks: ["banks"] };
   return {
     cells: { name: "cells", value: cells.value, banks: ["banks"], writing: "writing", count: "times.count" },
     labels: { name: "rows", value: rows.value, banks: ["labels"], used: "used" },
-    histograms: isTimed
-      ? [
-          { ...shared, holds: (slot) => slot >= percpuSlots },
-          { ...perCpu, holds: (slot) => slot < percpuSlots },
-        ]
-      : [],
+    details: [
+      ...(isTimed
+        ? [
+            { ...shared, holds: (slot: number) => slot >= percpuSlots },
+            { ...perCpu, holds: (slot: number) => slot < percpuSlots },
+          ]
+        : []),
+      ...(isExclusive ? [{ ...taken, holds: () => true }] : []),
+    ],
   };
 }

@@ -1,5 +1,6 @@
 import { hardirqs as layouts } from "@irqtrace/bpf-objects/layouts";
 import {
+  type BankOffsets,
   bankOffsets,
   epochMaxColumn,
   Histogram,
@@ -19,7 +20,7 @@ import type { CountedHardirqRow, TimedHardirqRow } from "./row.ts";
 /** Of raw snapshots and reports. */
 export const SCHEMA = "irqtrace.hardirqs/1";
 
-const { cells, rows, histograms, percpu_histograms } = layouts.maps;
+const { cells, rows, histograms, percpu_histograms, taken_times } = layouts.maps;
 const offsets = {
   count: bankOffsets(cells.value, "banks", "times.count"),
   unhandled: bankOffsets(cells.value, "banks", "unhandled"),
@@ -29,25 +30,30 @@ const offsets = {
   runMaxNs: bankOffsets(cells.value, "banks", "times.run_max_ns"),
   epoch: bankOffsets(cells.value, "banks", "times.epoch"),
   buckets: bankOffsets(histograms.value, "banks", ""),
+  takenNs: bankOffsets(taken_times.value, "banks", ""),
 };
 
-/** @throws LayoutMismatchError if it is not a raw snapshot of hardirqs. */
-export function hardirqTable(raw: RawSnapshot): Table<CountedHardirqRow | TimedHardirqRow> {
-  const map = rawMap(raw, SCHEMA, "cells", cells.value.size);
-  const labels = decodeLabels(rawMap(raw, SCHEMA, "rows", rows.value.size));
+/** @throws LayoutMismatchError if it is not a raw snapshot of this schema, or has no hardirqs. */
+export function hardirqTable(raw: RawSnapshot, schema: string = SCHEMA): Table<CountedHardirqRow | TimedHardirqRow> {
+  const map = rawMap(raw, schema, "cells", cells.value.size);
+  const labels = decodeLabels(rawMap(raw, schema, "rows", rows.value.size));
   const { perCpu, possibleCpus } = raw;
+  const isTimed = raw.measure === "time";
   const place = (cell: number): { slot: number; cpu: number } =>
     perCpu ? { slot: Math.floor(cell / map.cpus), cpu: cell % map.cpus } : { slot: cell, cpu: 0 };
-  const sums = [
-    offsets.count,
-    offsets.unhandled,
-    offsets.wakeThread,
-    ...(raw.measure === "time" ? [offsets.totalNs] : []),
-  ];
+  const sum = (offset: BankOffsets): Float64Array => sumColumn(map, offset, perCpu);
+  const columns = [sum(offsets.count), sum(offsets.unhandled), sum(offsets.wakeThread)];
+  if (isTimed) columns.push(sum(offsets.totalNs));
+  if (isTimed && raw.exclusive) {
+    // As long as the others, also while some rows had no event and were never read.
+    const taken = new Float64Array(columns[0]?.length ?? 0);
+    taken.set(sumColumn(rawMap(raw, schema, "taken_times", taken_times.value.size), offsets.takenNs, perCpu));
+    columns.push(taken);
+  }
   return {
-    columns: sums.map((offset) => sumColumn(map, offset, perCpu)),
-    ...(raw.measure === "time" ? { times: tableTimes(raw, map, place) } : {}),
-    row: (cell, [count = 0, unhandled = 0, wakeThread = 0, totalNs = 0], times) => {
+    columns,
+    ...(isTimed ? { times: tableTimes(raw, schema, map, place) } : {}),
+    row: (cell, [count = 0, unhandled = 0, wakeThread = 0, totalNs = 0, takenNs], times) => {
       const { slot, cpu } = place(cell);
       const { irq = 0, action = 0, name = "" } = labels[slot] ?? {};
       return {
@@ -60,15 +66,20 @@ export function hardirqTable(raw: RawSnapshot): Table<CountedHardirqRow | TimedH
         count,
         unhandled,
         wakeThread,
-        ...(times === undefined ? {} : timedFields({ count, totalNs, ...times })),
+        ...(times === undefined ? {} : timedFields({ count, totalNs, takenNs, ...times })),
       };
     },
   };
 }
 
-function tableTimes(raw: RawSnapshot, map: RawMap, place: (cell: number) => { slot: number; cpu: number }): TableTimes {
-  const shared = rawMap(raw, SCHEMA, "histograms", histograms.value.size);
-  const perCpuActions = rawMap(raw, SCHEMA, "percpu_histograms", percpu_histograms.value.size);
+function tableTimes(
+  raw: RawSnapshot,
+  schema: string,
+  map: RawMap,
+  place: (cell: number) => { slot: number; cpu: number },
+): TableTimes {
+  const shared = rawMap(raw, schema, "histograms", histograms.value.size);
+  const perCpuActions = rawMap(raw, schema, "percpu_histograms", percpu_histograms.value.size);
   return {
     epochMaxNs: epochMaxColumn(map, { max: offsets.maxNs, epoch: offsets.epoch }, raw.epoch, raw.perCpu),
     runMaxNs: maxColumn(map, [...offsets.maxNs, ...offsets.runMaxNs], raw.perCpu),

@@ -16,8 +16,9 @@ function rawOf(runs: readonly { vector: number; cpu: number; durationNs: number 
     const times = { count: 1, total_ns: durationNs, max_ns: durationNs, run_max_ns: 0, epoch: 8, padding: 0 };
     const histogram = { banks: [buckets().with(bucketIndex(durationNs), 1), buckets()] };
     const at = (vector * CPUS + cpu) * value.size;
+    const opening = { start_ns: 0, hard_ns: 0, nmi_ns: 0 };
     codec(value).encode(
-      { writing: 0, start_ns: 0, task: 0, banks: [times, none], histogram },
+      { writing: 0, start_ns: 0, task: 0, banks: [times, none], histogram, opening, taken_ns: [0, 0] },
       new DataView(bytes.buffer, at, value.size),
     );
   }

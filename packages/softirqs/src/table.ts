@@ -24,11 +24,12 @@ const offsets = {
   runMaxNs: bankOffsets(value, "banks", "run_max_ns"),
   epoch: bankOffsets(value, "banks", "epoch"),
   buckets: bankOffsets(value, "histogram.banks", ""),
+  takenNs: bankOffsets(value, "taken_ns", ""),
 };
 
-/** @throws LayoutMismatchError if it is not a raw snapshot of softirqs. */
-export function softirqTable(raw: RawSnapshot): Table<CountedSoftirqRow | TimedSoftirqRow> {
-  const map = rawMap(raw, SCHEMA, "vectors", value.size);
+/** @throws LayoutMismatchError if it is not a raw snapshot of this schema, or has no softirqs. */
+export function softirqTable(raw: RawSnapshot, schema: string = SCHEMA): Table<CountedSoftirqRow | TimedSoftirqRow> {
+  const map = rawMap(raw, schema, "vectors", value.size);
   const { perCpu, possibleCpus, epoch } = raw;
   const identity = (cell: number): Pick<CountedSoftirqRow, "vector" | "name" | "cpu"> => {
     const vector = perCpu ? Math.floor(cell / map.cpus) : cell;
@@ -43,7 +44,9 @@ export function softirqTable(raw: RawSnapshot): Table<CountedSoftirqRow | TimedS
   }
   const maxima = { max: offsets.maxNs, epoch: offsets.epoch };
   return {
-    columns: [sumColumn(map, offsets.count, perCpu), sumColumn(map, offsets.totalNs, perCpu)],
+    columns: [offsets.count, offsets.totalNs, ...(raw.exclusive ? [offsets.takenNs] : [])].map((offset) =>
+      sumColumn(map, offset, perCpu),
+    ),
     times: {
       epochMaxNs: epochMaxColumn(map, maxima, epoch, perCpu),
       runMaxNs: maxColumn(map, [...offsets.maxNs, ...offsets.runMaxNs], perCpu),
@@ -52,10 +55,10 @@ export function softirqTable(raw: RawSnapshot): Table<CountedSoftirqRow | TimedS
           ? rawHistogram(map, Math.floor(cell / map.cpus), cell % map.cpus, offsets.buckets)
           : rawHistogram(map, cell, null, offsets.buckets),
     },
-    row: (cell, [count = 0, totalNs = 0], times) => ({
+    row: (cell, [count = 0, totalNs = 0, takenNs], times) => ({
       ...identity(cell),
       count,
-      ...(times === undefined ? {} : timedFields({ count, totalNs, ...times })),
+      ...(times === undefined ? {} : timedFields({ count, totalNs, takenNs, ...times })),
     }),
   };
 }

@@ -1,10 +1,10 @@
-import { type LoadedObject, libbpf, openObject, possibleCpus } from "@irqtrace/loader";
+import { type BpfMap, type LoadedObject, libbpf, openObject, possibleCpus } from "@irqtrace/loader";
 import { openCgroup } from "./cgroup.ts";
 import { cpuMask } from "./cpu-mask.ts";
-import type { TracerDefinition } from "./definition.ts";
+import type { ObjectDefinition, TracerDefinition } from "./definition.ts";
 import { chooseFlavour } from "./flavour.ts";
 import { checkOptions, type Flavour, type TracerOptions } from "./options.ts";
-import { SamplingTracer } from "./sampling-tracer.ts";
+import { SamplingTracer, type TracedObject } from "./sampling-tracer.ts";
 import type { Tracer, TracerDescription } from "./tracer.ts";
 
 /**
@@ -27,18 +27,24 @@ import type { Tracer, TracerDescription } from "./tracer.ts";
  * using tracer = createTracer<{ vector: number; count: number }>(
  *   {
  *     schema,
- *     name: "softirqs",
- *     object: softirqsObject,
- *     layouts,
- *     tracepoints: ["softirq_exit"],
- *     programs: (flavour) => [`softirq_count_${flavour}`],
- *     samplePlan: {
- *       cells: { name: "vectors", value, banks: ["banks", "histogram.banks"], writing: "writing", count: "count" },
- *     },
- *     decode: (raw) => ({
- *       columns: [sumColumn(rawMap(raw, schema, "vectors", value.size), counts, false)],
- *       row: (vector, [count = 0]) => ({ vector, count }),
- *     }),
+ *     objects: [
+ *       {
+ *         name: "softirqs",
+ *         object: softirqsObject,
+ *         layouts,
+ *         tracepoints: ["softirq_exit"],
+ *         programs: (flavour) => [`softirq_count_${flavour}`],
+ *         samplePlans: [
+ *           { cells: { name: "vectors", value, banks: ["banks", "histogram.banks"], writing: "writing", count: "count" } },
+ *         ],
+ *       },
+ *     ],
+ *     decode: (raw) => [
+ *       {
+ *         columns: [sumColumn(rawMap(raw, schema, "vectors", value.size), counts, false)],
+ *         row: (vector, [count = 0]) => ({ vector, count }),
+ *       },
+ *     ],
  *   },
  *   { measure: "count" },
  * );
@@ -52,41 +58,57 @@ export function createTracer<Row>(definition: TracerDefinition<Row>, options: Tr
   const filter = filterData(options, cpus);
   // No "using" in this file: Node imports it, and Node 20 and 22 cannot parse that.
   const cgroup = options.cgroup === undefined ? null : openCgroup(options.cgroup);
+  const objects: TracedObject[] = [];
   try {
-    const flavour = chooseFlavour(options.flavour, definition.tracepoints);
-    const programs = definition.programs(flavour);
-    const object = load(definition, options.log, programs, filter);
-    try {
+    const flavour = chooseFlavour(
+      options.flavour,
+      definition.objects.flatMap(({ tracepoints }) => tracepoints),
+    );
+    const shared = new Map<string, BpfMap>();
+    for (const declared of definition.objects) {
+      const programs = declared.programs(flavour);
+      const object = load(declared, options.log, programs, filter, shared);
+      objects.push({ object, programs, samplePlans: declared.samplePlans });
+      for (const name of declared.sharedMaps ?? []) shared.set(name, shared.get(name) ?? object.map(name));
       if (cgroup !== null) object.map("cgroup").set(0, cgroup.fd);
-      definition.prepare?.(object);
-      const description = describe(definition, object, flavour, programs);
-      return new SamplingTracer({ definition, options, possibleCpus: cpus, object, programs, description });
-    } catch (error) {
-      object[Symbol.dispose]();
-      throw error;
+      declared.prepare?.(object);
     }
+    const description = describe(objects, flavour);
+    return new SamplingTracer({ definition, options, possibleCpus: cpus, objects, description });
+  } catch (error) {
+    for (const { object } of objects.toReversed()) object[Symbol.dispose]();
+    throw error;
   } finally {
     cgroup?.[Symbol.dispose]();
   }
 }
 
-function load<Row>(
-  definition: TracerDefinition<Row>,
+function load(
+  { name, layouts, maxEntries, mapKinds, rodata, sharedMaps, ...definition }: ObjectDefinition,
   log: TracerOptions["log"],
   programs: readonly string[],
   filter: Readonly<Record<string, unknown>>,
+  shared: ReadonlyMap<string, BpfMap>,
 ): LoadedObject {
-  const { name, layouts, maxEntries, mapKinds, rodata } = definition;
   const object = openObject(definition.object(), layouts, { name, log });
   try {
     const wanted = Object.keys(layouts.programs).map((program) => [program, programs.includes(program)] as const);
-    object.configure({ programs: Object.fromEntries(wanted), maxEntries, mapKinds, rodata: { ...filter, ...rodata } });
+    const reuse = (sharedMaps ?? []).flatMap((map) => {
+      const first = shared.get(map);
+      return first === undefined ? [] : [[map, first] as const];
+    });
+    object.configure({
+      programs: Object.fromEntries(wanted),
+      maxEntries,
+      mapKinds,
+      rodata: { ...filter, ...rodata },
+      reuse: Object.fromEntries(reuse),
+    });
     return object.load();
   } finally {
     object[Symbol.dispose]();
   }
 }
-
 function filterData(options: TracerOptions, possible: readonly number[]): Readonly<Record<string, unknown>> {
   return {
     filter_cgroup: options.cgroup !== undefined,
@@ -95,17 +117,14 @@ function filterData(options: TracerOptions, possible: readonly number[]): Readon
   };
 }
 
-function describe<Row>(
-  { layouts }: TracerDefinition<Row>,
-  object: LoadedObject,
-  flavour: Flavour,
-  programs: readonly string[],
-): TracerDescription {
-  const maps = Object.keys(layouts.maps).map((name) => {
-    const map = object.map(name);
-    // Arrays store no keys.
-    const keyBytes = map.kind === "hash" ? map.keySize : 0;
-    return { name, entries: map.maxEntries, bytes: map.maxEntries * (keyBytes + map.stride) };
-  });
-  return { flavour, libbpf: libbpf(), programs, maps };
+function describe(objects: readonly TracedObject[], flavour: Flavour): TracerDescription {
+  const maps = objects.flatMap(({ object }) =>
+    object.mapNames.map((name) => {
+      const map = object.map(name);
+      // Arrays store no keys.
+      const keyBytes = map.kind === "hash" ? map.keySize : 0;
+      return { name, entries: map.maxEntries, bytes: map.maxEntries * (keyBytes + map.stride) };
+    }),
+  );
+  return { flavour, libbpf: libbpf(), programs: objects.flatMap(({ programs }) => programs), maps };
 }

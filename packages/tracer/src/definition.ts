@@ -3,7 +3,7 @@ import type { LoadedObject } from "@irqtrace/loader";
 import type { BankedMap } from "./banked-image.ts";
 import type { Flavour } from "./options.ts";
 
-/** Where a reading finds things. */
+/** Where a reading finds the cells of one map, and what belongs to them. */
 export interface SamplePlan {
   /** Counters, per CPU: read whole. */
   readonly cells: BankedMap & {
@@ -14,35 +14,49 @@ export interface SamplePlan {
   };
   /** Names and such, shared by the CPUs: read whole, before the cells. `used` says which entries are in use. */
   readonly labels?: BankedMap & { readonly used: string };
-  /** Read only for entries whose count changed. */
-  readonly histograms?: readonly (BankedMap & {
-    /** Whether an entry of `cells` has its histogram here, under the same index. */
+  /** Histograms and such, read only for entries whose count changed. */
+  readonly details?: readonly (BankedMap & {
+    /** Whether an entry of `cells` has its details here, under the same index. */
     holds(entry: number): boolean;
   })[];
 }
 
 /**
- * What makes a tracer of a BPF object that counts in banked cells: declarations and domain rules. Everything else is
- * the same for all of them and lives in this package.
+ * One BPF object of a tracer, that counts in banked cells: declarations alone.
  *
  * The object declares `epoch` in .data, `unmatched` and `table_full` in .bss, `cpu_mask`, `filter_cpus` and `filter_cgroup` in
  * .rodata, and a cgroup_array named `cgroup`.
  */
-export interface TracerDefinition<Row> {
-  /** Of its raw snapshots: "irqtrace.hardirqs/1". */
-  readonly schema: string;
+export interface ObjectDefinition {
   /** The object's, which the kernel shows in the names of its maps. */
   readonly name: string;
   object(): Uint8Array;
   readonly layouts: ObjectSchema;
+  /** Looked for in the kernel's BTF before tp_btf is chosen. */
   readonly tracepoints: readonly string[];
   /** Names of the programs to attach, in this order. */
   programs(flavour: Flavour): readonly string[];
   readonly maxEntries?: Readonly<Record<string, number>>;
   readonly mapKinds?: Readonly<Record<string, MapKind>>;
   readonly rodata?: Readonly<Record<string, unknown>>;
+  /** Maps that are the same for all objects of the tracer that name them here: the first such object's. */
+  readonly sharedMaps?: readonly string[];
   /** After load, before anything is attached. */
   prepare?(object: LoadedObject): void;
-  readonly samplePlan: SamplePlan;
-  decode(raw: RawSnapshot): Table<Row>;
+  /** One for each map of cells. The maps of all plans of a tracer have different names. */
+  readonly samplePlans: readonly SamplePlan[];
+}
+
+/**
+ * What makes a tracer of BPF objects: declarations and domain rules. Everything else is the same for all of them and
+ * lives in this package. Readings of all objects end at one instant.
+ */
+export interface TracerDefinition<Row> {
+  /** Of its raw snapshots: "irqtrace.hardirqs/1". */
+  readonly schema: string;
+  readonly objects: readonly ObjectDefinition[];
+  /** Whether the objects measure exclusive times; absent means no. */
+  readonly exclusive?: boolean;
+  /** As many tables, in the same order, each time. */
+  decode(raw: RawSnapshot): readonly Table<Row>[];
 }

@@ -9,48 +9,52 @@ import {
   type Snapshot,
   type Table,
 } from "@irqtrace/decode";
-import type { LoadedObject } from "@irqtrace/loader";
 import type { TracerDefinition } from "./definition.ts";
 import { IntervalClock, systemClock } from "./interval-clock.ts";
 import type { TracerOptions } from "./options.ts";
-import { Sampler } from "./sampler.ts";
+import { type SampledObject, Sampler } from "./sampler.ts";
 import { checkIntervalOptions, type IntervalOptions, type Tracer, type TracerDescription } from "./tracer.ts";
 
 /** A reading with its decoded form; the bytes of `raw` change with the next one. */
 interface Reading<Row> {
   readonly raw: RawSnapshot;
-  readonly table: Table<Row>;
+  readonly tables: readonly Table<Row>[];
   readonly atNs: number;
   readonly wallClock: Date;
 }
 
+/** A loaded object, the programs to attach in their order, and what to read. */
+export interface TracedObject extends SampledObject {
+  readonly programs: readonly string[];
+}
+
 /** What a tracer is made of. */
 export interface TracerParts<Row> {
-  readonly definition: TracerDefinition<Row>;
+  readonly definition: Pick<TracerDefinition<Row>, "schema" | "exclusive" | "decode">;
   readonly options: TracerOptions;
   readonly possibleCpus: readonly number[];
-  /** Becomes the tracer's own. */
-  readonly object: LoadedObject;
-  readonly programs: readonly string[];
+  /** Become the tracer's own. */
+  readonly objects: readonly TracedObject[];
   readonly description: TracerDescription;
 }
 
-/** A tracer over a loaded object: attaches it, reads it, detaches it. */
+/** A tracer over loaded objects: attaches them, reads them, detaches them. */
 export class SamplingTracer<Row> implements Tracer<Row> {
   readonly #parts: TracerParts<Row>;
   readonly #sampler: Sampler;
-  readonly #attachment: Disposable;
+  readonly #attachments: readonly Disposable[];
   readonly #startUnixMs: number;
   readonly #startNs: number;
   readonly #disposal: AbortController = new AbortController();
-  #running: IntervalRows<Row> | null = null;
+  #running: readonly IntervalRows<Row>[] | null = null;
 
   constructor(parts: TracerParts<Row>) {
     this.#parts = parts;
-    this.#sampler = new Sampler(parts.object, parts.definition.samplePlan);
+    this.#sampler = new Sampler(parts.objects);
     this.#startUnixMs = Date.now();
     this.#startNs = Bun.nanoseconds();
-    this.#attachment = parts.object.attach({ order: parts.programs });
+    // If one cannot be attached, whoever made the parts closes all objects, which detaches the others.
+    this.#attachments = parts.objects.map(({ object, programs }) => object.attach({ order: programs }));
   }
 
   get description(): TracerDescription {
@@ -58,9 +62,9 @@ export class SamplingTracer<Row> implements Tracer<Row> {
   }
 
   snapshot(): Snapshot<Row> {
-    const { raw, table } = this.#read();
+    const { raw, tables } = this.#read();
     const { startUnixMs, elapsedNs, lost } = raw;
-    return { start: new Date(startUnixMs), elapsedNs, lost, rows: cumulativeRows(table) };
+    return { start: new Date(startUnixMs), elapsedNs, lost, rows: tables.flatMap(cumulativeRows) };
   }
 
   capture(): RawSnapshot {
@@ -81,8 +85,8 @@ export class SamplingTracer<Row> implements Tracer<Row> {
   [Symbol.dispose](): void {
     if (this.#disposal.signal.aborted) return;
     this.#disposal.abort();
-    this.#attachment[Symbol.dispose]();
-    this.#parts.object[Symbol.dispose]();
+    for (const attachment of this.#attachments.toReversed()) attachment[Symbol.dispose]();
+    for (const { object } of this.#parts.objects.toReversed()) object[Symbol.dispose]();
   }
 
   /** Starts with the first `next()`: an iterator that is only made, and perhaps returned, is none that is running. */
@@ -93,7 +97,7 @@ export class SamplingTracer<Row> implements Tracer<Row> {
   }: IntervalOptions): AsyncGenerator<Interval<Row>, void, undefined> {
     this.#checkIdle();
     const start = this.#read();
-    const rows = new IntervalRows(start.table);
+    const rows = start.tables.map((table) => new IntervalRows(table));
     this.#running = rows;
     const disposed = this.#disposal.signal;
     const wake = signal === undefined ? disposed : AbortSignal.any([signal, disposed]);
@@ -109,7 +113,7 @@ export class SamplingTracer<Row> implements Tracer<Row> {
           start: last.wallClock,
           intervalNs: reading.atNs - last.atNs,
           lost: lostSince(reading.raw.lost, last.raw.lost),
-          rows: rows.end(reading.table),
+          rows: reading.tables.flatMap((table, index) => rows[index]?.end(table) ?? []),
         };
         last = reading;
         yield interval;
@@ -130,6 +134,7 @@ export class SamplingTracer<Row> implements Tracer<Row> {
       schema: definition.schema,
       measure: options.measure ?? "time",
       perCpu: options.perCpu ?? false,
+      ...(definition.exclusive === true ? { exclusive: true } : {}),
       epoch,
       possibleCpus,
       startUnixMs: this.#startUnixMs,
@@ -137,19 +142,24 @@ export class SamplingTracer<Row> implements Tracer<Row> {
       lost: this.#lost(),
       maps: this.#sampler.maps(),
     };
-    const table = definition.decode(raw);
-    this.#running?.observe(table);
-    return { raw, table, atNs, wallClock };
+    const tables = definition.decode(raw);
+    tables.forEach((table, index) => {
+      this.#running?.[index]?.observe(table);
+    });
+    return { raw, tables, atNs, wallClock };
   }
 
   #lost(): Lost {
-    const { object, options, programs } = this.#parts;
-    const bss = object.section("bss");
-    const misses = programs.map((name) => object.program(name).statistics().recursionMisses);
+    const { objects, options } = this.#parts;
+    const sum = (variable: string): number =>
+      objects.reduce((total, { object }) => total + Number(object.section("bss").read(variable)), 0);
+    const misses = objects.flatMap(({ object, programs }) =>
+      programs.map((name) => object.program(name).statistics().recursionMisses),
+    );
     return {
-      ...(options.measure === "count" ? {} : { unmatched: Number(bss.read("unmatched")) }),
-      tableFull: Number(bss.read("table_full")),
-      recursionMisses: misses.includes(null) ? null : misses.reduce<number>((sum, miss) => sum + (miss ?? 0), 0),
+      ...(options.measure === "count" ? {} : { unmatched: sum("unmatched") }),
+      tableFull: sum("table_full"),
+      recursionMisses: misses.includes(null) ? null : misses.reduce<number>((total, miss) => total + (miss ?? 0), 0),
     };
   }
 

@@ -7,6 +7,7 @@
 #include "types.bpf.h"
 #include "filter.bpf.h"
 #include "sample.bpf.h"
+#include "nesting.bpf.h"
 
 /* include/linux/irqreturn.h */
 #define IRQ_NONE 0
@@ -104,6 +105,27 @@ struct {
 	__type(key, u32); /* slot */
 	__type(value, struct histogram);
 } percpu_histograms SEC(".maps");
+
+/* With exclusive times: how things stood when an irq's handler started, and the time that was taken from the handlers
+ * of each row. Maps of their own, so that they take no memory without. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32); /* irq */
+	__type(value, struct opening);
+} openings SEC(".maps");
+
+struct taken {
+	u64 banks[2]; /* ns */
+};
+_Static_assert(sizeof(struct taken) == 16, "struct taken");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32); /* slot */
+	__type(value, struct taken);
+} taken_times SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -248,6 +270,42 @@ static __always_inline void add_to_row_histogram(u32 slot, u32 now_epoch, u64 du
 		add_to_histogram(histogram, now_epoch, duration_ns, !percpu_action && !histograms_per_cpu);
 }
 
+/* What is filtered out still takes time from what it interrupts. */
+static __always_inline u64 start_handler(u32 irq)
+{
+	struct opening *opening;
+
+	if (!exclusive)
+		return bpf_ktime_get_ns();
+	opening = bpf_map_lookup_elem(&openings, &irq);
+	return opening ? read_opening(opening) : bpf_ktime_get_ns();
+}
+
+/* Gives the handler's end, and how much of its time was taken by others. */
+static __always_inline u64 end_handler(u32 irq, u64 *others_ns)
+{
+	struct opening *start, end = {};
+
+	if (!exclusive)
+		return bpf_ktime_get_ns();
+	start = bpf_map_lookup_elem(&openings, &irq);
+	read_opening(&end);
+	if (start && start->start_ns != START_NONE) {
+		*others_ns = taken_ns(start, &end);
+		close_hardirq(start, &end);
+		start->start_ns = START_NONE;
+	}
+	return end.start_ns;
+}
+
+static __always_inline void add_taken(u32 slot, u32 now_epoch, u64 others_ns)
+{
+	struct taken *taken = bpf_map_lookup_elem(&taken_times, &slot);
+
+	if (taken)
+		taken->banks[now_epoch & 1] += others_ns;
+}
+
 static __always_inline void handle_entry(u32 irq)
 {
 	struct line *line = bpf_map_lookup_elem(&lines, &irq);
@@ -256,14 +314,17 @@ static __always_inline void handle_entry(u32 irq)
 		return; /* counted by the exit */
 	if (is_filtered_out()) {
 		line->start_ns = START_FILTERED;
+		if (exclusive)
+			start_handler(irq);
 		return;
 	}
-	line->start_ns = bpf_ktime_get_ns();
+	line->start_ns = start_handler(irq);
 }
 
 static __always_inline void handle_exit(u32 irq, const struct irqaction *action, u64 name, u64 dev_id, int ret)
 {
-	u64 end_ns = bpf_ktime_get_ns();
+	u64 others_ns = 0;
+	u64 end_ns = end_handler(irq, &others_ns);
 	struct line *line = bpf_map_lookup_elem(&lines, &irq);
 	u64 start_ns, duration_ns;
 	struct bank *bank;
@@ -298,6 +359,8 @@ static __always_inline void handle_exit(u32 irq, const struct irqaction *action,
 	add_duration(&bank->times, duration_ns, false);
 	add_return_value(bank, ret);
 	add_to_row_histogram(line->slot, now_epoch, duration_ns);
+	if (exclusive)
+		add_taken(line->slot, now_epoch, others_ns);
 	end_writing(&cell->writing, false);
 }
 

@@ -3,6 +3,7 @@
 #include "types.bpf.h"
 #include "filter.bpf.h"
 #include "sample.bpf.h"
+#include "nesting.bpf.h"
 
 /* On PREEMPT_RT from 7.x a softirq can be preempted by another task's on the same CPU, and so can its program: there
  * a start belongs to a task, and per-CPU counters need atomic updates. Set before load.
@@ -20,8 +21,10 @@ struct vector {
 	u64 task; /* PREEMPT_RT only: whose entry start_ns is */
 	struct times banks[2];
 	struct histogram histogram;
+	struct opening opening;  /* with exclusive times only, as the next */
+	u64 taken_ns[2];         /* banks: what interrupts took of the time */
 };
-_Static_assert(sizeof(struct vector) == 4456, "struct vector");
+_Static_assert(sizeof(struct vector) == 4496, "struct vector");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -42,12 +45,13 @@ static __always_inline void handle_entry(u32 vec_nr)
 		vector->start_ns = START_FILTERED;
 		return;
 	}
-	vector->start_ns = bpf_ktime_get_ns();
+	vector->start_ns = exclusive ? read_opening(&vector->opening) : bpf_ktime_get_ns();
 }
 
 static __always_inline void handle_exit(u32 vec_nr)
 {
-	u64 end_ns = bpf_ktime_get_ns();
+	struct opening end = {};
+	u64 end_ns = exclusive ? read_opening(&end) : bpf_ktime_get_ns();
 	const bool atomic = preempt_rt;
 	struct vector *vector = bpf_map_lookup_elem(&vectors, &vec_nr);
 	u64 start_ns, duration_ns;
@@ -75,6 +79,8 @@ static __always_inline void handle_exit(u32 vec_nr)
 	enter_epoch(times, now_epoch);
 	add_duration(times, duration_ns, atomic);
 	add_to_histogram(&vector->histogram, now_epoch, duration_ns, atomic);
+	if (exclusive)
+		add(&vector->taken_ns[now_epoch & 1], taken_ns(&vector->opening, &end), atomic);
 	end_writing(&vector->writing, atomic);
 }
 

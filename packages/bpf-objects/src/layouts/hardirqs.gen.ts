@@ -13,6 +13,20 @@ export const hardirqs = {
   },
   maps: {
     cgroup: { kind: "cgroup_array", maxEntries: 1, key: "u32", value: "u32" },
+    interrupt_times: {
+      kind: "percpu_array",
+      maxEntries: 1,
+      key: "u32",
+      value: {
+        kind: "struct",
+        name: "interrupt_times",
+        size: 16,
+        fields: [
+          { name: "hard_ns", offset: 0, type: "u53" },
+          { name: "nmi_ns", offset: 8, type: "u53" },
+        ],
+      },
+    },
     lines: {
       kind: "percpu_array",
       maxEntries: 1,
@@ -146,6 +160,32 @@ export const hardirqs = {
         ],
       },
     },
+    openings: {
+      kind: "percpu_array",
+      maxEntries: 1,
+      key: "u32",
+      value: {
+        kind: "struct",
+        name: "opening",
+        size: 24,
+        fields: [
+          { name: "start_ns", offset: 0, type: "u53" },
+          { name: "hard_ns", offset: 8, type: "u53" },
+          { name: "nmi_ns", offset: 16, type: "u53" },
+        ],
+      },
+    },
+    taken_times: {
+      kind: "percpu_array",
+      maxEntries: 1,
+      key: "u32",
+      value: {
+        kind: "struct",
+        name: "taken",
+        size: 16,
+        fields: [{ name: "banks", offset: 0, type: { kind: "array", length: 2, stride: 8, of: "u53" } }],
+      },
+    },
     slots: {
       kind: "hash",
       maxEntries: 1,
@@ -185,10 +225,11 @@ export const hardirqs = {
         { name: "cpu_mask", offset: 0, type: { kind: "array", length: 256, stride: 4, of: "u32" } },
         { name: "filter_cpus", offset: 1024, type: "bool" },
         { name: "filter_cgroup", offset: 1025, type: "bool" },
+        { name: "exclusive", offset: 1026, type: "bool" },
         { name: "percpu_slots", offset: 1028, type: "u32" },
         { name: "histograms_per_cpu", offset: 1032, type: "bool" },
       ],
     },
   },
-  sha256: "43bccd66eb84831acb248aca3d9dec91a964520eff5c7202d4b6f74046557ffa",
+  sha256: "c4d2c5676032ef9caccf2d5a284f4ad029620ab3fae28ef3e0d1ddbca66e295b",
 } as const;

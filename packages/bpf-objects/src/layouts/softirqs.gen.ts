@@ -13,6 +13,20 @@ export const softirqs = {
   },
   maps: {
     cgroup: { kind: "cgroup_array", maxEntries: 1, key: "u32", value: "u32" },
+    interrupt_times: {
+      kind: "percpu_array",
+      maxEntries: 1,
+      key: "u32",
+      value: {
+        kind: "struct",
+        name: "interrupt_times",
+        size: 16,
+        fields: [
+          { name: "hard_ns", offset: 0, type: "u53" },
+          { name: "nmi_ns", offset: 8, type: "u53" },
+        ],
+      },
+    },
     vectors: {
       kind: "percpu_array",
       maxEntries: 10,
@@ -20,7 +34,7 @@ export const softirqs = {
       value: {
         kind: "struct",
         name: "vector",
-        size: 4456,
+        size: 4496,
         fields: [
           { name: "writing", offset: 0, type: "u53" },
           { name: "start_ns", offset: 8, type: "u53" },
@@ -68,6 +82,21 @@ export const softirqs = {
               ],
             },
           },
+          {
+            name: "opening",
+            offset: 4456,
+            type: {
+              kind: "struct",
+              name: "opening",
+              size: 24,
+              fields: [
+                { name: "start_ns", offset: 0, type: "u53" },
+                { name: "hard_ns", offset: 8, type: "u53" },
+                { name: "nmi_ns", offset: 16, type: "u53" },
+              ],
+            },
+          },
+          { name: "taken_ns", offset: 4480, type: { kind: "array", length: 2, stride: 8, of: "u53" } },
         ],
       },
     },
@@ -86,14 +115,15 @@ export const softirqs = {
     rodata: {
       kind: "struct",
       name: ".rodata",
-      size: 1027,
+      size: 1028,
       fields: [
         { name: "cpu_mask", offset: 0, type: { kind: "array", length: 256, stride: 4, of: "u32" } },
         { name: "filter_cpus", offset: 1024, type: "bool" },
         { name: "filter_cgroup", offset: 1025, type: "bool" },
-        { name: "preempt_rt", offset: 1026, type: "bool" },
+        { name: "exclusive", offset: 1026, type: "bool" },
+        { name: "preempt_rt", offset: 1027, type: "bool" },
       ],
     },
   },
-  sha256: "1b224b92972749c5531e6b392dd4b850a17e5d73ade25ec3e25559835aabe0a1",
+  sha256: "59a78592b37b25c5e37605f259eb88fed4a8585a0575e5e39689e11abf2bdd75",
 } as const;
