@@ -35,6 +35,7 @@ export function driveTracer<Row>(
     options,
     possibleCpus: possibleCpus(),
     objects: objects.map((traced) => ({ ...traced, object: asDriven(traced.object, interference) })),
+    statistics: null,
     description: { flavour: "raw_tp", libbpf: { path: "", version: "", source: "system" }, programs: [], maps: [] },
   });
   const found = (isIt: (traced: TracedObject) => boolean, what: string): LoadedObject => {

@@ -31,6 +31,7 @@ describe("a wrong call throws an error that names the option and what is allowed
     ["cgroup", () => traceSoftirqs({ cgroup: "" }), TypeError, "a path"],
     ["cgroup", () => traceSoftirqs({ cgroup: "/no/such/group" }), RangeError, "there is no such cgroup v2"],
     ["cgroup", () => traceSoftirqs({ cgroup: "/etc" }), RangeError, "there is no such cgroup v2"],
+    ["cost", () => traceSoftirqs({ cost: wrong(1) }), TypeError, "true or false"],
     ["log", () => traceSoftirqs({ log: wrong("stderr") }), TypeError, "a function"],
     ["tableEntries", () => traceHardirqs({ tableEntries: 0 }), RangeError, "from 1 to"],
     ["tableEntries", () => traceHardirqs({ tableEntries: Number.NaN }), RangeError, "from 1 to"],
@@ -132,6 +133,35 @@ describe("intervals", () => {
     for await (const _ of tracer.intervals({ everyMs: 10 })) break;
     for await (const { intervalNs } of tracer.intervals({ everyMs: 10, count: 1 }))
       expect(intervalNs).toBeLessThan(1e9);
+  });
+});
+
+describe("the cost of a tracer's programs", () => {
+  test("is told when asked for, in snapshots, intervals and what is decoded elsewhere", async () => {
+    using tracer = traceSoftirqs({ cost: true });
+    const load = sendUdp(20_000);
+    let runs = 0;
+    for await (const { cost, intervalNs } of tracer.intervals({ everyMs: 100, count: 3 })) {
+      runs += cost?.runCount ?? 0;
+      expect(cost?.runTimeNs).toBeWithin(0, 2 * intervalNs);
+    }
+    await load;
+    expect(runs).toBeGreaterThan(0);
+    const snapshot = tracer.snapshot();
+    const events = snapshot.rows.reduce((sum, row) => sum + row.count, 0);
+    // An entry and an exit each; they are read a little after the rows.
+    expect(snapshot.cost?.runCount).toBeWithin(Math.max(runs, 2 * events - 4), 2 * events + 2_000);
+    expect(snapshot.cost?.runTimeNs).toBeGreaterThan(50 * events);
+    const raw = structuredClone(tracer.capture());
+    expect(decodeSoftirqs(raw).cost).toEqual(raw.cost);
+    expect(raw.cost?.runCount).toBeGreaterThanOrEqual(snapshot.cost?.runCount ?? Number.POSITIVE_INFINITY);
+  });
+
+  test("is not measured, nor told, unless asked for", async () => {
+    using tracer = traceSoftirqs();
+    for await (const interval of tracer.intervals({ everyMs: 20, count: 1 })) expect("cost" in interval).toBe(false);
+    expect("cost" in tracer.snapshot()).toBe(false);
+    expect("cost" in tracer.capture()).toBe(false);
   });
 });
 

@@ -1,3 +1,4 @@
+import { costSince } from "./cost.ts";
 import type { Histogram } from "./histogram.ts";
 import { type Interval, lostSince, type Snapshot } from "./snapshot.ts";
 import { type TimedFields, timedFields } from "./timed-fields.ts";
@@ -49,7 +50,9 @@ export function difference<Row extends CumulativeRow>(
     .map((row) => subtractRow(row, earlierRows.get(arithmetic.keyOf(row)), arithmetic.counters))
     .filter((row) => row.count > 0);
   const start = new Date(earlier.start.getTime() + earlier.elapsedNs / 1e6);
-  return { start, intervalNs, lost: lostSince(later.lost, earlier.lost), rows };
+  const cost =
+    later.cost === undefined || earlier.cost === undefined ? {} : { cost: costSince(later.cost, earlier.cost) };
+  return { start, intervalNs, lost: lostSince(later.lost, earlier.lost), ...cost, rows };
 }
 
 function subtractRow<Row extends CumulativeRow>(

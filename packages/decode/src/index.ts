@@ -8,6 +8,7 @@ export {
   sumColumn,
   viewOf,
 } from "./column.ts";
+export { type Cost, costSince } from "./cost.ts";
 export { difference, type RowArithmetic } from "./difference.ts";
 export { type FieldLocation, fieldAt } from "./field-at.ts";
 export { Histogram } from "./histogram.ts";
@@ -44,7 +45,7 @@ export type {
 export type { HistogramBucket } from "./powers-of-two.ts";
 export { rawHistogram } from "./raw-histogram.ts";
 export { type Lost, type RawMap, type RawSnapshot, rawMap } from "./raw-snapshot.ts";
-export { type Interval, lostSince, type Snapshot } from "./snapshot.ts";
+export { type Interval, lostSince, type Snapshot, snapshotOf } from "./snapshot.ts";
 export { type CellTimes, cumulativeRows, IntervalRows, type Table, type TableTimes } from "./table.ts";
 export { type TimedEvents, type TimedFields, timedFields } from "./timed-fields.ts";
 export { addU53s, maxU53, perCpuStride, readU53, readU53s, sumU53 } from "./u53.ts";

@@ -1,3 +1,4 @@
+import type { Cost } from "./cost.ts";
 import { LayoutMismatchError } from "./layout-mismatch-error.ts";
 import { perCpuStride } from "./u53.ts";
 
@@ -72,6 +73,8 @@ export interface RawSnapshot {
   /** Time since attach by the monotonic clock. */
   readonly elapsedNs: number;
   readonly lost: Lost;
+  /** Present if it was asked for. */
+  readonly cost?: Cost;
   readonly maps: Readonly<Record<string, RawMap>>;
 }
 

@@ -1,4 +1,5 @@
-import type { Lost } from "./raw-snapshot.ts";
+import type { Cost } from "./cost.ts";
+import type { Lost, RawSnapshot } from "./raw-snapshot.ts";
 
 /**
  * Everything since attach: rows that have events, cumulative.
@@ -19,7 +20,27 @@ export interface Snapshot<Row> {
   /** Time since attach, by the monotonic clock. */
   readonly elapsedNs: number;
   readonly lost: Lost;
+  /** Of the programs since attach; present if it was asked for. */
+  readonly cost?: Cost;
   readonly rows: readonly Row[];
+}
+
+/**
+ * A snapshot of these rows, with all else as a raw snapshot has it.
+ *
+ * @example
+ * ```ts
+ * import { snapshotOf } from "@irqtrace/decode";
+ *
+ * const lost = { tableFull: 0, recursionMisses: 0 };
+ * console.log(snapshotOf({ startUnixMs: 0, elapsedNs: 2e9, lost }, ["a row"]).start.getTime()); // 0
+ * ```
+ */
+export function snapshotOf<Row>(
+  { startUnixMs, elapsedNs, lost, cost }: Pick<RawSnapshot, "startUnixMs" | "elapsedNs" | "lost" | "cost">,
+  rows: readonly Row[],
+): Snapshot<Row> {
+  return { start: new Date(startUnixMs), elapsedNs, lost, ...(cost === undefined ? {} : { cost }), rows };
 }
 
 /**
@@ -41,6 +62,8 @@ export interface Interval<Row> {
   /** Measured length by the monotonic clock: late readings say how long they really took. */
   readonly intervalNs: number;
   readonly lost: Lost;
+  /** Of the programs within the interval; present if it was asked for. */
+  readonly cost?: Cost;
   readonly rows: readonly Row[];
 }
 

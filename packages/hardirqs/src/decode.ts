@@ -4,11 +4,12 @@ import {
   type Interval,
   type RawSnapshot,
   type Snapshot,
+  snapshotOf,
 } from "@irqtrace/decode";
 import type { CountedHardirqRow, TimedHardirqRow } from "./row.ts";
 import { hardirqTable } from "./table.ts";
 
-export type { Histogram, Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
+export type { Cost, Histogram, Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
 export type { CountedHardirqRow, TimedHardirqRow } from "./row.ts";
 
 /**
@@ -27,8 +28,7 @@ export type { CountedHardirqRow, TimedHardirqRow } from "./row.ts";
  * ```
  */
 export function decodeHardirqs(raw: RawSnapshot): Snapshot<CountedHardirqRow | TimedHardirqRow> {
-  const { startUnixMs, elapsedNs, lost } = raw;
-  return { start: new Date(startUnixMs), elapsedNs, lost, rows: cumulativeRows(hardirqTable(raw)) };
+  return snapshotOf(raw, cumulativeRows(hardirqTable(raw)));
 }
 
 /**

@@ -1,4 +1,4 @@
-export type { Histogram, Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
+export type { Cost, Histogram, Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
 export type { Flavour, IntervalOptions, Tracer, TracerDescription, TracerOptions } from "@irqtrace/tracer";
 export { decodeHardirqs, difference } from "./decode.ts";
 export type { CountedHardirqRow, TimedHardirqRow } from "./row.ts";

@@ -4,11 +4,12 @@ import {
   type Interval,
   type RawSnapshot,
   type Snapshot,
+  snapshotOf,
 } from "@irqtrace/decode";
 import type { CountedSoftirqRow, TimedSoftirqRow } from "./row.ts";
 import { softirqTable } from "./table.ts";
 
-export type { Histogram, Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
+export type { Cost, Histogram, Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
 export type { CountedSoftirqRow, TimedSoftirqRow } from "./row.ts";
 export { type SoftirqVector, VECTORS } from "./vectors.ts";
 
@@ -30,8 +31,7 @@ export { type SoftirqVector, VECTORS } from "./vectors.ts";
  * ```
  */
 export function decodeSoftirqs(raw: RawSnapshot): Snapshot<CountedSoftirqRow | TimedSoftirqRow> {
-  const { startUnixMs, elapsedNs, lost } = raw;
-  return { start: new Date(startUnixMs), elapsedNs, lost, rows: cumulativeRows(softirqTable(raw)) };
+  return snapshotOf(raw, cumulativeRows(softirqTable(raw)));
 }
 
 /**

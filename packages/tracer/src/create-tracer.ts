@@ -1,4 +1,4 @@
-import { type BpfMap, type LoadedObject, libbpf, openObject, possibleCpus } from "@irqtrace/loader";
+import { type BpfMap, enableStatistics, type LoadedObject, libbpf, openObject, possibleCpus } from "@irqtrace/loader";
 import { openCgroup } from "./cgroup.ts";
 import { cpuMask } from "./cpu-mask.ts";
 import type { ObjectDefinition, TracerDefinition } from "./definition.ts";
@@ -59,7 +59,10 @@ export function createTracer<Row>(definition: TracerDefinition<Row>, options: Tr
   // No "using" in this file: Node imports it, and Node 20 and 22 cannot parse that.
   const cgroup = options.cgroup === undefined ? null : openCgroup(options.cgroup);
   const objects: TracedObject[] = [];
+  let statistics: Disposable | null = null;
   try {
+    // Before anything is attached, so that no run is left out.
+    if (options.cost === true) statistics = enableStatistics();
     const flavour = chooseFlavour(
       options.flavour,
       definition.objects.flatMap(({ tracepoints }) => tracepoints),
@@ -74,9 +77,10 @@ export function createTracer<Row>(definition: TracerDefinition<Row>, options: Tr
       declared.prepare?.(object);
     }
     const description = describe(objects, flavour);
-    return new SamplingTracer({ definition, options, possibleCpus: cpus, objects, description });
+    return new SamplingTracer({ definition, options, possibleCpus: cpus, objects, statistics, description });
   } catch (error) {
     for (const { object } of objects.toReversed()) object[Symbol.dispose]();
+    statistics?.[Symbol.dispose]();
     throw error;
   } finally {
     cgroup?.[Symbol.dispose]();
@@ -109,6 +113,7 @@ function load(
     object[Symbol.dispose]();
   }
 }
+
 function filterData(options: TracerOptions, possible: readonly number[]): Readonly<Record<string, unknown>> {
   return {
     filter_cgroup: options.cgroup !== undefined,

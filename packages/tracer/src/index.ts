@@ -1,4 +1,4 @@
-export type { Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
+export type { Cost, Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
 export type { BankedMap } from "./banked-image.ts";
 export { cgroupMounts } from "./cgroup.ts";
 export { createTracer } from "./create-tracer.ts";

@@ -23,6 +23,11 @@ export interface TracerOptions {
   readonly cgroup?: string | undefined;
   /** Forces the kind of program; by default tp_btf where the kernel's BTF has the tracepoint, else raw_tp. */
   readonly flavour?: Flavour | undefined;
+  /**
+   * Whether snapshots and intervals tell what the programs cost (`cost`). Makes the kernel measure all BPF programs of
+   * the machine meanwhile, which takes some time itself and needs CAP_SYS_ADMIN.
+   */
+  readonly cost?: boolean | undefined;
   /** Receives libbpf's own messages, a line each. */
   readonly log?: ((line: string) => void) | undefined;
 }
@@ -50,10 +55,11 @@ const MEASURES = ["time", "count"] as const;
  * @throws TypeError for a value of the wrong type, RangeError for one that is not allowed.
  */
 export function checkOptions(options: TracerOptions): void {
-  const { measure, perCpu, cpus, cgroup, flavour, log } = options;
+  const { measure, perCpu, cpus, cgroup, flavour, cost, log } = options;
   oneOf("measure", measure, MEASURES);
   oneOf("flavour", flavour, FLAVOURS);
   if (perCpu !== undefined && typeof perCpu !== "boolean") throw wrong("perCpu", perCpu, "true or false");
+  if (cost !== undefined && typeof cost !== "boolean") throw wrong("cost", cost, "true or false");
   if (cgroup !== undefined && (typeof cgroup !== "string" || cgroup === "")) throw wrong("cgroup", cgroup, "a path");
   if (log !== undefined && typeof log !== "function") throw wrong("log", log, "a function");
   if (cpus === undefined) return;

@@ -1,4 +1,6 @@
 import {
+  type Cost,
+  costSince,
   cumulativeRows,
   type Interval,
   IntervalRows,
@@ -7,8 +9,10 @@ import {
   type RawMap,
   type RawSnapshot,
   type Snapshot,
+  snapshotOf,
   type Table,
 } from "@irqtrace/decode";
+import type { ProgramStatistics } from "@irqtrace/loader";
 import type { TracerDefinition } from "./definition.ts";
 import { IntervalClock, systemClock } from "./interval-clock.ts";
 import type { TracerOptions } from "./options.ts";
@@ -35,6 +39,8 @@ export interface TracerParts<Row> {
   readonly possibleCpus: readonly number[];
   /** Become the tracer's own. */
   readonly objects: readonly TracedObject[];
+  /** Held while the cost of the programs is measured; becomes the tracer's own. */
+  readonly statistics: Disposable | null;
   readonly description: TracerDescription;
 }
 
@@ -63,8 +69,7 @@ export class SamplingTracer<Row> implements Tracer<Row> {
 
   snapshot(): Snapshot<Row> {
     const { raw, tables } = this.#read();
-    const { startUnixMs, elapsedNs, lost } = raw;
-    return { start: new Date(startUnixMs), elapsedNs, lost, rows: tables.flatMap(cumulativeRows) };
+    return snapshotOf(raw, tables.flatMap(cumulativeRows));
   }
 
   capture(): RawSnapshot {
@@ -87,6 +92,7 @@ export class SamplingTracer<Row> implements Tracer<Row> {
     this.#disposal.abort();
     for (const attachment of this.#attachments.toReversed()) attachment[Symbol.dispose]();
     for (const { object } of this.#parts.objects.toReversed()) object[Symbol.dispose]();
+    this.#parts.statistics?.[Symbol.dispose]();
   }
 
   /** Starts with the first `next()`: an iterator that is only made, and perhaps returned, is none that is running. */
@@ -109,12 +115,8 @@ export class SamplingTracer<Row> implements Tracer<Row> {
         if (disposed.aborted) return;
         isLast = signal?.aborted ?? false;
         const reading = this.#read();
-        const interval = {
-          start: last.wallClock,
-          intervalNs: reading.atNs - last.atNs,
-          lost: lostSince(reading.raw.lost, last.raw.lost),
-          rows: reading.tables.flatMap((table, index) => rows[index]?.end(table) ?? []),
-        };
+        const gained = reading.tables.flatMap((table, index) => rows[index]?.end(table) ?? []);
+        const interval = intervalBetween(last, reading, gained);
         last = reading;
         yield interval;
       }
@@ -130,6 +132,7 @@ export class SamplingTracer<Row> implements Tracer<Row> {
     const wallClock = new Date();
     const { epoch, atNs } = this.#sampler.flip();
     const { definition, options, possibleCpus } = this.#parts;
+    const { lost, cost } = this.#programCounters();
     const raw: RawSnapshot = {
       schema: definition.schema,
       measure: options.measure ?? "time",
@@ -139,7 +142,8 @@ export class SamplingTracer<Row> implements Tracer<Row> {
       possibleCpus,
       startUnixMs: this.#startUnixMs,
       elapsedNs: atNs - this.#startNs,
-      lost: this.#lost(),
+      lost,
+      ...(cost === undefined ? {} : { cost }),
       maps: this.#sampler.maps(),
     };
     const tables = definition.decode(raw);
@@ -149,18 +153,18 @@ export class SamplingTracer<Row> implements Tracer<Row> {
     return { raw, tables, atNs, wallClock };
   }
 
-  #lost(): Lost {
-    const { objects, options } = this.#parts;
+  #programCounters(): { readonly lost: Lost; readonly cost: Cost | undefined } {
+    const { objects, options, statistics } = this.#parts;
     const sum = (variable: string): number =>
       objects.reduce((total, { object }) => total + Number(object.section("bss").read(variable)), 0);
-    const misses = objects.flatMap(({ object, programs }) =>
-      programs.map((name) => object.program(name).statistics().recursionMisses),
-    );
-    return {
+    const all = objects.flatMap(({ object, programs }) => programs.map((name) => object.program(name).statistics()));
+    const misses = all.map(({ recursionMisses }) => recursionMisses);
+    const lost = {
       ...(options.measure === "count" ? {} : { unmatched: sum("unmatched") }),
       tableFull: sum("table_full"),
       recursionMisses: misses.includes(null) ? null : misses.reduce<number>((total, miss) => total + (miss ?? 0), 0),
     };
+    return { lost, cost: statistics === null ? undefined : costOf(all) };
   }
 
   #checkIdle(): void {
@@ -173,4 +177,20 @@ export class SamplingTracer<Row> implements Tracer<Row> {
     if (this.#disposal.signal.aborted)
       throw new TypeError("Cannot use this tracer: it has been disposed of. Start another one.");
   }
+}
+
+function intervalBetween<Row>(from: Reading<Row>, to: Reading<Row>, rows: readonly Row[]): Interval<Row> {
+  const { lost, cost } = to.raw;
+  return {
+    start: from.wallClock,
+    intervalNs: to.atNs - from.atNs,
+    lost: lostSince(lost, from.raw.lost),
+    ...(cost === undefined || from.raw.cost === undefined ? {} : { cost: costSince(cost, from.raw.cost) }),
+    rows,
+  };
+}
+
+function costOf(programs: readonly ProgramStatistics[]): Cost {
+  const sum = (key: "runTimeNs" | "runCount"): number => programs.reduce((total, program) => total + program[key], 0);
+  return { runTimeNs: sum("runTimeNs"), runCount: sum("runCount") };
 }
