@@ -233,3 +233,25 @@ describe("BTF that makes no sense is refused:", () => {
     expect(() => layoutOf(build)).toThrow(BpfError);
   });
 });
+
+describe("types that would take for ever to lay out are refused:", () => {
+  /** Each struct has the one before it twice, at the same place. */
+  const doubled = (memberName: string): unknown =>
+    layoutOf((types) => {
+      let inner = types.struct("leaf", 8, [{ name: "", type: types.struct("", 8, []), bitOffset: 0 }]);
+      for (let level = 0; level < 60; level++) {
+        const member = { name: memberName, type: inner, bitOffset: 0 };
+        inner = types.struct("", 8, [member, memberName === "" ? member : { ...member, name: "again" }]);
+      }
+      return inner;
+    });
+
+  test("structs within structs", () => {
+    expect(() => doubled("once")).toThrow(BpfError);
+    expect(() => doubled("once")).toThrow("more members than");
+  });
+
+  test("anonymous structs that hold nothing", () => {
+    expect(() => doubled("")).toThrow("more members than");
+  });
+});

@@ -24,13 +24,15 @@ const ENCODING_SIGNED = 1;
 const ENCODING_BOOL = 4;
 // Deeper nesting than any compiler emits: a struct that contains itself.
 const MAXIMUM_DEPTH = 64;
+// Structs that hold each other several times double with each level: a short object could take for ever to lay out.
+const MAXIMUM_MEMBERS = 1_000_000;
 
 /** Turns types of an object's BTF into layouts. */
 export class BtfLayouts {
   readonly #btf: Btf;
   readonly #u64: U64Mode;
   readonly #what: string;
-  readonly #known = new Map<number, TypeLayout>();
+  #members = 0;
 
   constructor(btf: Btf, u64: U64Mode, what: string) {
     this.#btf = btf;
@@ -40,12 +42,8 @@ export class BtfLayouts {
 
   /** The layout of a type. `fallbackName` names it in messages if the type has no name of its own. */
   layout(id: number, fallbackName: string, depth = 0): TypeLayout {
-    const known = this.#known.get(id);
-    if (known !== undefined) return known;
     if (depth > MAXIMUM_DEPTH) throw malformed(this.#what, `its BTF nests type ${id} without end`);
-    const made = this.#make(this.#btf.resolve(id), fallbackName, depth);
-    this.#known.set(id, made);
-    return made;
+    return this.#make(this.#btf.resolve(id), fallbackName, depth);
   }
 
   #make(type: BtfType, fallbackName: string, depth: number): TypeLayout {
@@ -128,6 +126,10 @@ export class BtfLayouts {
 
   #fields(members: readonly BtfMember[], baseBits: number, structBytes: number, depth: number): FieldLayout[] {
     if (depth > MAXIMUM_DEPTH) throw malformed(this.#what, "its BTF nests structs without end");
+    this.#members += members.length;
+    if (this.#members > MAXIMUM_MEMBERS) {
+      throw malformed(this.#what, `its BTF has more members than ${MAXIMUM_MEMBERS}, each counted wherever it is used`);
+    }
     return members.flatMap((member) => {
       const bitOffset = baseBits + member.bitOffset;
       if (bitOffset > structBytes * 8)

@@ -46,6 +46,15 @@ test("the module's constant is the schema and the hash of its object", async () 
   expect(tool).toEqual({ ...schema, sha256: "00ff" });
 });
 
+test("a name that would set the prototype is a member as any other", async () => {
+  const values = Object.fromEntries([["__proto__", 1]]);
+  const state = { kind: "enum", name: "state", of: "u32", values } as const;
+  const maps = Object.fromEntries([["__proto__", { kind: "hash", maxEntries: 1, key: state, value: null } as const]]);
+  const schema = { ...EMPTY, maps };
+  const { tool } = await evaluate(emit(schema));
+  expect(tool).toEqual({ ...schema, sha256: "00ff" });
+});
+
 test("the constant's name is made from the schema's", () => {
   const constantOf = (name: string): string | undefined => /export const (\w+)/.exec(emit({ ...EMPTY, name }))?.[1];
   expect(["tcp-life", "softirqs", "2fast", "a.b c", "-"].map(constantOf)).toEqual([

@@ -81,6 +81,8 @@ function isList(value: unknown): value is readonly unknown[] {
 }
 
 function printedKey(key: string): string {
+  // The one name that, written as the others, would be no member.
+  if (key === "__proto__") return '["__proto__"]';
   return IDENTIFIER.test(key) ? key : literal(key);
 }
 

@@ -49,26 +49,27 @@ export function readSchema(object: Uint8Array, options: ReadSchemaOptions): Obje
   if (section === undefined) throw malformed(name, "it has no BTF, which describes its maps and variables");
   const btf = new Btf(section.bytes, name);
   const layouts = new BtfLayouts(btf, options.u64 ?? "bigint", name);
-  const maps: Record<string, MapLayout> = {};
+  const maps: [name: string, map: MapLayout][] = [];
   const sections: { rodata?: StructLayout; data?: StructLayout; bss?: StructLayout } = {};
   for (const dataSection of btf.dataSections()) {
     if (dataSection.name === ".maps") {
       for (const variable of btf.variables(dataSection)) {
-        maps[variable.name] = readMapDefinition(btf, layouts, variable.name, variable.type, name);
+        maps.push([variable.name, readMapDefinition(btf, layouts, variable.name, variable.type, name)]);
       }
     } else if (isVariableSection(dataSection.name)) {
       sections[VARIABLE_SECTIONS[dataSection.name]] = readVariables(elf, btf, layouts, dataSection, name);
     }
   }
-  return { name, programs: readPrograms(elf), maps, sections };
+  // Not by assignment, which takes "__proto__" for something else than a name.
+  return { name, programs: Object.fromEntries(readPrograms(elf)), maps: Object.fromEntries(maps), sections };
 }
 
 function isVariableSection(name: string): name is keyof typeof VARIABLE_SECTIONS {
   return Object.hasOwn(VARIABLE_SECTIONS, name);
 }
 
-function readPrograms(elf: ElfFile): Record<string, ProgramLayout> {
-  const programs: Record<string, ProgramLayout> = {};
+function readPrograms(elf: ElfFile): [name: string, program: ProgramLayout][] {
+  const programs: [name: string, program: ProgramLayout][] = [];
   for (const section of elf.sections) {
     // Functions of .text are called by programs and are none themselves.
     const holdsPrograms =
@@ -79,7 +80,7 @@ function readPrograms(elf: ElfFile): Record<string, ProgramLayout> {
         symbol.sectionIndex === section.index && symbol.kind === SYMBOL_FUNCTION && symbol.binding !== BINDING_LOCAL,
     );
     functions.sort((one, other) => one.value - other.value);
-    for (const { name } of functions) programs[name] = { section: section.name };
+    for (const { name } of functions) programs.push([name, { section: section.name }]);
   }
   return programs;
 }
