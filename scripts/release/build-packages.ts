@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { buildDeb } from "./build-deb.ts";
 import { buildExecutable } from "./build-executable.ts";
 import { buildRpm } from "./build-rpm.ts";
-import { EXECUTABLE_TARGETS } from "./executable-targets.ts";
+import { executableTarget } from "./executable-targets.ts";
 import { layOutPackage, type PackageKind, type PackageTarget } from "./package-tree.ts";
 import type { StagedRelease } from "./stage-release.ts";
 
@@ -15,9 +15,7 @@ export async function buildPackages(
   kinds: readonly PackageKind[],
   folder: string,
 ): Promise<readonly string[]> {
-  const target = EXECUTABLE_TARGETS.find(({ name }) => name === executable);
-  if (target === undefined) throw new Error(`There is no executable of the name ${executable}.`);
-  const built = await buildExecutable(repository, release, target, folder);
+  const built = await buildExecutable(repository, release, executableTarget(executable), folder);
   const paths: string[] = [];
   for (const kind of kinds) {
     const tree = join(folder, `${kind}-tree`);

@@ -49,3 +49,11 @@ export const EXECUTABLE_TARGETS: readonly ExecutableTarget[] = [
     libbpf: "linux-arm64-musl",
   },
 ];
+
+/** Throws a RangeError for a name that no target has. */
+export function executableTarget(name: string): ExecutableTarget {
+  const target = EXECUTABLE_TARGETS.find((candidate) => candidate.name === name);
+  if (target !== undefined) return target;
+  const known = EXECUTABLE_TARGETS.map((candidate) => candidate.name).join(", ");
+  throw new RangeError(`There is no executable for "${name}". There are: ${known}.`);
+}

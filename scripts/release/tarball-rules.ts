@@ -20,8 +20,10 @@ export const TARBALL_LIMITS_BYTES: Readonly<Record<string, number>> = {
 const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   "@irqtrace/bpf-objects": [
     "prebuilt/hardirqs.bpf.o",
+    "prebuilt/slow.bpf.o",
     "prebuilt/softirqs.bpf.o",
     "src/bpf/hardirqs.bpf.c",
+    "src/bpf/slow.bpf.c",
     "src/bpf/softirqs.bpf.c",
     "LICENSES/GPL-2.0-only.txt",
     "LICENSES/MIT.txt",

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { buildExecutable } from "../../scripts/release/build-executable.ts";
-import { EXECUTABLE_TARGETS } from "../../scripts/release/executable-targets.ts";
+import { executableTarget } from "../../scripts/release/executable-targets.ts";
 import { stageRelease } from "../../scripts/release/stage-release.ts";
 import { whyNoBpf } from "../../scripts/test-runner/machine.ts";
 import { whyNoCleanPlace } from "./clean-place.ts";
@@ -24,9 +24,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "irqtrace-bundled-"));
   if (lacks !== null) return;
   const release = await stageRelease(repository);
-  const target = EXECUTABLE_TARGETS.find(({ name }) => name === `linux-${process.arch}`);
-  if (target === undefined) throw new Error(`There is no executable for ${process.arch}.`);
-  renameSync(await buildExecutable(repository, release, target, folder), join(folder, "irqtrace"));
+  const built = await buildExecutable(repository, release, executableTarget("linux-x64"), folder);
+  renameSync(built, join(folder, "irqtrace"));
   copyFileSync(process.execPath, join(folder, "bun"));
   registry = await LocalRegistry.start(release);
 }, LIMIT_MS);

@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { buildExecutable } from "../../scripts/release/build-executable.ts";
-import { EXECUTABLE_TARGETS, type ExecutableTarget } from "../../scripts/release/executable-targets.ts";
+import { executableTarget } from "../../scripts/release/executable-targets.ts";
 import { type StagedRelease, stageRelease } from "../../scripts/release/stage-release.ts";
 import { whyNoBpf } from "../../scripts/test-runner/machine.ts";
 import { CleanPlace, type RunOptions, type RunResult, whyNoCleanPlace } from "./clean-place.ts";
 
 const LIMIT_MS = 180_000;
-const MAX_BYTES = 125_000_000;
 const repository = dirname(dirname(import.meta.dir));
 const lacks = whyNoCleanPlace() ?? whyNoBpf() ?? (process.arch === "x64" ? null : "needs x86_64");
 const unless = lacks === null ? "" : ` (${lacks})`;
@@ -24,19 +23,13 @@ beforeAll(async () => {
 }, LIMIT_MS);
 afterAll(() => rmSync(folder, { recursive: true, force: true }), LIMIT_MS);
 
-async function build(name: string): Promise<string> {
-  const target = EXECUTABLE_TARGETS.find((some) => some.name === name);
-  if (target === undefined) throw new Error(`There is no target ${name}.`);
-  return await buildExecutable(repository, release, target, folder);
-}
-
-describe("of x64, on a machine without Bun", () => {
+describe("on a machine without Bun", () => {
   let place: CleanPlace;
   let irqtrace: string;
 
   beforeAll(async () => {
     if (lacks !== null) return;
-    const path = await build("linux-x64");
+    const path = await buildExecutable(repository, release, executableTarget("linux-x64"), folder);
     place = new CleanPlace({ withBun: false });
     irqtrace = join(place.folder, "irqtrace");
     place.addFile(path, irqtrace);
@@ -124,36 +117,5 @@ describe("of x64, on a machine without Bun", () => {
       const { stdout } = await place.run([irqtrace, "-e", "console.log(6 * 7)"], { env, user: "tracer" });
       expect(stdout).toBe("42\n");
     },
-  );
-});
-
-describe("of other machines", () => {
-  const Machines: Readonly<Record<string, number>> = { x64: 62, arm64: 183 };
-
-  function elfMachine(bytes: Buffer): number {
-    expect(bytes.subarray(0, 4).toString("latin1")).toBe("\x7fELF");
-    return bytes.readUInt16LE(18);
-  }
-
-  test.skipIf(lacks !== null).each(EXECUTABLE_TARGETS.filter(({ name }) => name !== "linux-x64"))(
-    `$name is for that processor and C library, libbpf included${unless}`,
-    async ({ name, libbpf }: ExecutableTarget) => {
-      const path = await build(name);
-      try {
-        const bytes = readFileSync(path);
-        console.log(`${basename(path)}: ${bytes.length} bytes`);
-        expect(bytes.length).toBeLessThan(MAX_BYTES);
-        expect(elfMachine(bytes)).toBe(Machines[name.split("-")[1] ?? ""] ?? 0);
-        const head = bytes.subarray(0, 4096).toString("latin1");
-        expect(/\/lib(?:64)?\/(ld-(?:linux|musl)-[\w.-]+)\0/.exec(head)?.[1]).toContain(
-          libbpf.endsWith("-musl") ? "ld-musl-" : "ld-linux-",
-        );
-        const library = readFileSync(join(repository, "packages/libbpf/prebuilt", libbpf, "libbpf.so"));
-        expect(bytes.indexOf(library)).toBeGreaterThan(0);
-      } finally {
-        rmSync(path);
-      }
-    },
-    LIMIT_MS,
   );
 });

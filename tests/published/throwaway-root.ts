@@ -10,7 +10,7 @@ const ENTER = `set -eu
 mount -t tmpfs irqtrace-root /run
 mkdir /run/upper /run/work /run/root
 mount -t overlay -o "lowerdir=$1,upperdir=/run/upper,workdir=/run/work" irqtrace-root /run/root
-mkdir -p /run/root/mnt
+for folder in proc sys dev tmp mnt; do mkdir -p "/run/root/$folder"; done
 for folder in proc sys dev; do mount --rbind "/$folder" "/run/root/$folder"; done
 mount -t tmpfs -o mode=1777 irqtrace-tmp /run/root/tmp
 mount --bind "$3" /run/root/mnt
