@@ -97,6 +97,24 @@ describe.each(COMMANDS)("irqtrace %s", (command) => {
     expect(reportsIn(asRoot.stdout.toString())).toHaveLength(1);
   });
 
+  test("tells what tracing cost, and without CAP_SYS_ADMIN what it takes itself", async () => {
+    const costOf = (stdout: string): Record<string, number | null> => JSON.parse(stdout).cost;
+    const words = [command, "200ms", "1", "--json", "--cost"];
+    const full = await runIrqtrace(...words);
+    expect({ code: full.code, stderr: full.stderr }).toEqual({ code: 0, stderr: "" });
+    expect(costOf(full.stdout)["runTimeNs"]).toBeGreaterThan(0);
+    expect(costOf(full.stdout)["runCount"]).toBeGreaterThan(0);
+    const rights = "-all,+bpf,+perfmon";
+    const setpriv = ["setpriv", `--inh-caps=${rights}`, `--bounding-set=${rights}`];
+    const child = Bun.spawn([...setpriv, IRQTRACE, ...words], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+    const { code, stdout, stderr } = await resultOf(child);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^irqtrace: --cost without the programs: .*CAP_SYS_ADMIN.*\n$/);
+    expect(costOf(stdout)).toMatchObject({ runTimeNs: null, runCount: null });
+    expect(costOf(stdout)["processCpuNs"]).toBeGreaterThan(0);
+    expect(costOf(stdout)["processMemoryBytes"]).toBeGreaterThan(10e6);
+  });
+
   test("as nobody answers help, version and wrong usage as it does root", async () => {
     for (const [word, code] of [
       ["--help", 0],
@@ -125,6 +143,8 @@ describe.each(COMMANDS)("irqtrace %s", (command) => {
       "--json",
       "--json --dist --per-cpu",
       "--json --count --per-cpu",
+      "--json --cost",
+      "--count --cost --top 1",
       "--format csv -d",
       "-C -T",
       "-dN --utc",

@@ -20,6 +20,12 @@ export interface TextSink {
   write(text: string): Promise<void>;
 }
 
+/** What a process took since it started, and the memory that it has now. */
+export interface ProcessUsage {
+  readonly cpuNs: number;
+  readonly memoryBytes: number;
+}
+
 /** All that the program touches outside itself; tests put a fake in its place. */
 export interface Environment {
   readonly stdout: TextSink;
@@ -36,6 +42,10 @@ export interface Environment {
   /** Ends the process at once. */
   exit(code: number): void;
   openTracer(command: TraceCommandName, options: TracerOptions): Promise<Tracer<ReportRow>>;
+  /** Why the kernel may not be asked what programs cost; null if it may. */
+  statisticsRefusal(): Promise<string | null>;
+  /** Of this process so far. */
+  processUsage(): ProcessUsage;
   possibleCpus(): Promise<readonly number[]>;
   missingCapabilities(): Promise<readonly string[]>;
   /** @throws {UnsupportedPlatformError} where there is none that can be used */

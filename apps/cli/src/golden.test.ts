@@ -29,6 +29,7 @@ const hostile = scriptOf([
     [1_000],
   ),
 ]);
+const costly = scriptOf(timed(hardirqEvents()), undefined, { runTimeNs: 11_400_000, runCount: 60_000 });
 const terminal = (columns: number): Partial<FakeSettings> => ({ stdout: { isTTY: true, columns } });
 
 const CASES: readonly GoldenCase[] = [
@@ -51,6 +52,7 @@ const CASES: readonly GoldenCase[] = [
   },
   { file: "hardirqs-table-empty.txt", words: "hardirqs 1 2", settings: { script: scriptOf([], LOST) } },
   { file: "hardirqs-table-hostile.txt", words: "hardirqs 1 1", settings: { script: hostile } },
+  { file: "hardirqs-table-cost.txt", words: "hardirqs 1 2 --top 2 --cost", settings: { script: costly } },
   { file: "hardirqs-table-top.txt", words: "hardirqs 1 1 --top 2 --sort max" },
   { file: "hardirqs-table-sort-count.txt", words: "hardirqs 1 1 --sort count" },
   { file: "hardirqs-table-sort-avg.txt", words: "hardirqs 1 1 --sort avg" },
@@ -72,6 +74,7 @@ const CASES: readonly GoldenCase[] = [
   { file: "hardirqs-json-per-cpu.ndjson", words: "hardirqs 1 1 --format json --per-cpu", settings: { script: perCpu } },
   { file: "hardirqs-json-count.ndjson", words: "hardirqs 1 1 --json -C", settings: { script: countedHardirqs } },
   { file: "hardirqs-json-empty.ndjson", words: "hardirqs 1 1 --json", settings: { script: scriptOf([], LOST) } },
+  { file: "hardirqs-json-cost.ndjson", words: "hardirqs 1 2 --json --top 1 --cost", settings: { script: costly } },
   { file: "hardirqs-json-hostile.ndjson", words: "hardirqs 1 1 --json", settings: { script: hostile } },
   { file: "hardirqs-csv.csv", words: "hardirqs 1 2 --format csv" },
   { file: "hardirqs-csv-dist.csv", words: "hardirqs 1 1 --format csv -d --name acpi" },
@@ -79,6 +82,12 @@ const CASES: readonly GoldenCase[] = [
   { file: "hardirqs-csv-count.csv", words: "hardirqs 1 1 --format csv -C", settings: { script: countedHardirqs } },
   { file: "hardirqs-csv-empty-lost.csv", words: "hardirqs 1 2 --format csv", settings: { script: scriptOf([], LOST) } },
   { file: "hardirqs-csv-empty.csv", words: "hardirqs 1 2 --format csv", settings: { script: scriptOf([]) } },
+  { file: "hardirqs-csv-cost.csv", words: "hardirqs 1 2 --format csv --top 1 --cost", settings: { script: costly } },
+  {
+    file: "hardirqs-csv-cost-none.csv",
+    words: "hardirqs 1 1 --format csv --name x --cost",
+    settings: { script: costly },
+  },
   { file: "hardirqs-csv-hostile.csv", words: "hardirqs 1 1 --format csv", settings: { script: hostile } },
   {
     file: "hardirqs-csv-hostile-terminal.csv",

@@ -29,6 +29,8 @@ export interface Invocation {
   readonly sort: SortKey;
   readonly top: number | undefined;
   readonly format: Format;
+  /** Whether reports tell what tracing cost. */
+  readonly cost: boolean;
   readonly flavour: Flavour | undefined;
   readonly verbose: boolean;
 }

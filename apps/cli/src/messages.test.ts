@@ -52,6 +52,26 @@ describe("stderr", () => {
   });
 });
 
+describe("--cost", () => {
+  test("asks the tracer for the cost of its programs", async () => {
+    const environment = new FakeEnvironment({ script });
+    expect(await main(["softirqs", "1", "1", "--cost"], environment)).toBe(0);
+    expect(environment.opened[0]?.options.cost).toBe(true);
+    expect(environment.errorText).toBe("");
+  });
+
+  test("that the kernel refuses is one line, and the trace goes on with what the process takes", async () => {
+    const statisticsRefusal = "Cannot switch it on: \u001b[31mno. Become root.";
+    const environment = new FakeEnvironment({ script, statisticsRefusal });
+    expect(await main(["softirqs", "1", "1", "--cost"], environment)).toBe(0);
+    expect(environment.opened[0]?.options.cost).toBeUndefined();
+    expect(environment.errorText).toBe(
+      "irqtrace: --cost without the programs: Cannot switch it on: \\x1b[31mno. Become root.\n",
+    );
+    expect(environment.outputText).toEndWith("\ncost: irqtrace itself 0.50 % of a CPU and 61 MB\n");
+  });
+});
+
 describe("the tracer", () => {
   const optionsOf = async (...words: readonly string[]): Promise<unknown> => {
     const environment = new FakeEnvironment({ script });

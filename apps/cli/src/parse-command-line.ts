@@ -89,6 +89,7 @@ async function checkInvocation(
     sort: flags.sort ?? (flags.count ? "count" : "total"),
     top: flags.top,
     format: flags.json ? "json" : (flags.format ?? "table"),
+    cost: flags.cost ?? false,
     flavour: flags.probe,
     verbose: flags.verbose ?? false,
   };

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Tracer, TracerOptions } from "@irqtrace/tracer";
-import { type Environment, STOP_SIGNALS, type StopSignal, type TextSink } from "./environment.ts";
+import { type Environment, type ProcessUsage, STOP_SIGNALS, type StopSignal, type TextSink } from "./environment.ts";
 import { EXIT_CODE } from "./exit-code.ts";
 import { FdSink } from "./fd-sink.ts";
 import { isBunTooOld, OLDEST_BUN } from "./oldest-bun.ts";
@@ -26,6 +26,8 @@ export function createProcessEnvironment(): Environment {
     onStopSignal,
     exit: (code) => process.exit(code),
     openTracer,
+    statisticsRefusal,
+    processUsage,
     possibleCpus: async () => (await import("@irqtrace/loader")).possibleCpus(),
     missingCapabilities: async () => (await import("@irqtrace/loader")).missingCapabilities(),
     libbpf: async () => {
@@ -43,6 +45,23 @@ async function openTracer(command: TraceCommandName, options: TracerOptions): Pr
   const resolved = { ...rest, cgroup: cgroup === undefined ? undefined : resolveCgroup(cgroup, workingDirectory) };
   if (command === "hardirqs") return (await import("@irqtrace/hardirqs")).traceHardirqs(resolved);
   return (await import("@irqtrace/softirqs")).traceSoftirqs(resolved);
+}
+
+async function statisticsRefusal(): Promise<string | null> {
+  await requireBun(Bun.version);
+  const { BpfError, enableStatistics } = await import("@irqtrace/loader");
+  try {
+    enableStatistics()[Symbol.dispose]();
+    return null;
+  } catch (error) {
+    if (error instanceof BpfError) return error.message;
+    throw error;
+  }
+}
+
+function processUsage(): ProcessUsage {
+  const { user, system } = process.cpuUsage();
+  return { cpuNs: (user + system) * 1000, memoryBytes: process.memoryUsage.rss() };
 }
 
 /** @throws {UnsupportedPlatformError} on a Bun whose foreign functions work otherwise than the loader knows */

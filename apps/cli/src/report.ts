@@ -32,5 +32,18 @@ export interface Report {
   /** Measured length of the interval, or of the whole trace, in nanoseconds. */
   readonly lengthNs: number;
   readonly lost: Lost;
+  /** Present with --cost. */
+  readonly cost?: ReportCost | undefined;
   readonly rows: readonly ReportRow[];
+}
+
+/** What tracing cost while a report's events were counted. */
+export interface ReportCost {
+  /** Of the programs in the kernel; null where it does not tell. */
+  readonly runTimeNs: number | null;
+  readonly runCount: number | null;
+  /** Of all rows, also those that the report leaves out. */
+  readonly eventCount: number;
+  readonly processCpuNs: number;
+  readonly processMemoryBytes: number;
 }

@@ -8,6 +8,7 @@ import { counted, hardirqEvents, scriptOf, softirqEvents, timed } from "./testin
 
 const SCHEMAS = { hardirqs: hardirqsSchema, softirqs: softirqsSchema };
 const EVENTS = { hardirqs: hardirqEvents, softirqs: softirqEvents };
+const COST = { runTimeNs: 1_200_000, runCount: 8_000 };
 const LOST = { unmatched: 1, tableFull: 2, recursionMisses: null };
 
 for (const command of ["hardirqs", "softirqs"] as const) {
@@ -30,14 +31,23 @@ for (const command of ["hardirqs", "softirqs"] as const) {
       "--top 1",
       "--name nothing",
       "-N -T",
+      "--cost",
     ]) {
       test(`with ${words || "no option"}`, async () => {
         const rows = timed(EVENTS[command](words.includes("--per-cpu") ? 3 : undefined));
-        const environment = new FakeEnvironment({ script: scriptOf(rows, LOST) });
+        const environment = new FakeEnvironment({ script: scriptOf(rows, LOST, COST) });
         expect(await main([command, "1", "2", "--json", ...words.split(" ").filter(Boolean)], environment)).toBe(0);
         expectValid(environment.outputText, 2);
       });
     }
+
+    test("with --cost that the kernel does not tell", async () => {
+      const script = scriptOf(timed(EVENTS[command]()), LOST);
+      const environment = new FakeEnvironment({ script, statisticsRefusal: "It may not." });
+      expect(await main([command, "1", "1", "--json", "--cost"], environment)).toBe(0);
+      expectValid(environment.outputText, 1);
+      expect(JSON.parse(environment.outputText).cost).toMatchObject({ runTimeNs: null, processCpuNs: 5_000_000 });
+    });
 
     test("with --count, where times and unmatched are absent", async () => {
       const { unmatched: _, ...lost } = LOST;

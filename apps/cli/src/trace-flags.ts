@@ -20,6 +20,7 @@ export interface FlagValues {
   readonly top?: number;
   readonly format?: Format;
   readonly json?: true;
+  readonly cost?: true;
   readonly probe?: Flavour;
   readonly verbose?: true;
 }
@@ -67,6 +68,10 @@ export function traceFlags(command: TraceCommand): readonly Flag[] {
       value: choiceOf("--format", "F", FORMATS),
     },
     { names: "--json", description: "the same as --format json" },
+    {
+      names: "--cost",
+      description: "after each report, what tracing cost: the programs in the kernel, and this process",
+    },
     {
       names: "--probe",
       description: "force the program flavour: tp_btf or raw_tp",

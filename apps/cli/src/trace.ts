@@ -1,4 +1,5 @@
 import type { Tracer, TracerOptions } from "@irqtrace/tracer";
+import { CostMeter } from "./cost-meter.ts";
 import type { Environment } from "./environment.ts";
 import { escapeControl } from "./escape-control.ts";
 import type { Invocation } from "./invocation.ts";
@@ -23,7 +24,8 @@ export async function trace(invocation: Invocation, environment: Environment): P
   {
     using tracer = await open(invocation, environment);
     announce(invocation, environment, tracer);
-    for await (const report of reports(tracer, invocation, stop)) {
+    const meter = invocation.cost ? new CostMeter(() => environment.processUsage()) : null;
+    for await (const report of reports(tracer, invocation, stop, meter)) {
       if (stop.signal.aborted && stderr.isTTY) void stderr.write("\n");
       written = stdout.write(render({ ...report, rows: selectRows(report.rows, invocation) }));
       // Waiting is the back-pressure; a reader that stands still must not keep the programs attached after a signal.
@@ -34,8 +36,12 @@ export async function trace(invocation: Invocation, environment: Environment): P
 }
 
 async function open(invocation: Invocation, environment: Environment): Promise<Tracer<ReportRow>> {
+  const cost = invocation.cost && (await canTellCost(environment));
   try {
-    return await environment.openTracer(invocation.command.name, tracerOptions(invocation, environment));
+    return await environment.openTracer(invocation.command.name, {
+      ...tracerOptions(invocation, environment),
+      ...(cost ? { cost } : {}),
+    });
   } catch (error) {
     // All other options were checked before; whether a cgroup is there only the tracer finds out.
     if (error instanceof RangeError && invocation.cgroup !== undefined)
@@ -44,16 +50,30 @@ async function open(invocation: Invocation, environment: Environment): Promise<T
   }
 }
 
-async function* reports(tracer: Tracer<ReportRow>, invocation: Invocation, stop: StopRequest): AsyncGenerator<Report> {
+/** What the process takes can be told anyway, so that a refusal is no reason not to trace. */
+async function canTellCost(environment: Environment): Promise<boolean> {
+  const refusal = await environment.statisticsRefusal();
+  if (refusal !== null)
+    void environment.stderr.write(`irqtrace: --cost without the programs: ${escapeControl(refusal)}\n`);
+  return refusal === null;
+}
+
+async function* reports(
+  tracer: Tracer<ReportRow>,
+  invocation: Invocation,
+  stop: StopRequest,
+  meter: CostMeter | null,
+): AsyncGenerator<Report> {
   const { everyMs, intervalCount: count } = invocation;
   if (everyMs === undefined) {
     await stop.requested();
-    const { start, elapsedNs, lost, rows } = tracer.snapshot();
-    yield { start, lengthNs: elapsedNs, lost, rows };
+    const { start, elapsedNs, lost, cost, rows } = tracer.snapshot();
+    yield { start, lengthNs: elapsedNs, lost, cost: meter?.read(cost, rows), rows };
     return;
   }
-  for await (const { start, intervalNs, lost, rows } of tracer.intervals({ everyMs, count, signal: stop.signal })) {
-    yield { start, lengthNs: intervalNs, lost, rows };
+  const options = { everyMs, count, signal: stop.signal };
+  for await (const { start, intervalNs, lost, cost, rows } of tracer.intervals(options)) {
+    yield { start, lengthNs: intervalNs, lost, cost: meter?.read(cost, rows), rows };
   }
 }
 

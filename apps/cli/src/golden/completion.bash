@@ -46,7 +46,7 @@ _irqtrace() {
       words='hardirqs softirqs doctor completion'
       ;;
     hardirqs)
-      flags='--dist -d --count -C --nanoseconds -N --timestamp -T --utc --per-cpu --cpu --cgroup -c --name --sort --top --format --json --probe --verbose -v --help -h --version -V'
+      flags='--dist -d --count -C --nanoseconds -N --timestamp -T --utc --per-cpu --cpu --cgroup -c --name --sort --top --format --json --cost --probe --verbose -v --help -h --version -V'
       case $flag in
         -c | --cgroup)
           compopt -o dirnames
@@ -58,7 +58,7 @@ _irqtrace() {
       esac
       ;;
     softirqs)
-      flags='--dist -d --count -C --nanoseconds -N --timestamp -T --utc --per-cpu --cpu --cgroup -c --name --sort --top --format --json --probe --verbose -v --help -h --version -V'
+      flags='--dist -d --count -C --nanoseconds -N --timestamp -T --utc --per-cpu --cpu --cgroup -c --name --sort --top --format --json --cost --probe --verbose -v --help -h --version -V'
       case $flag in
         -c | --cgroup)
           compopt -o dirnames

@@ -55,6 +55,7 @@ _irqtrace() {
           '(--top)--top=[the first N rows]:N: ' \
           '(--format)--format=[table (default), json (an object per line and report) or csv]:F:(table json csv)' \
           '(--json)--json[the same as --format json]' \
+          '(--cost)--cost[after each report, what tracing cost: the programs in the kernel, and this process]' \
           '(--probe)--probe=[force the program flavour: tp_btf or raw_tp]:FLAVOUR:(tp_btf raw_tp)' \
           '(-v --verbose)'{-v,--verbose}'[what was loaded, which flavour, libbpf'\''s own messages, to stderr]' \
           '(- *)'{-h,--help}'[this help]' \
@@ -77,6 +78,7 @@ _irqtrace() {
           '(--top)--top=[the first N rows]:N: ' \
           '(--format)--format=[table (default), json (an object per line and report) or csv]:F:(table json csv)' \
           '(--json)--json[the same as --format json]' \
+          '(--cost)--cost[after each report, what tracing cost: the programs in the kernel, and this process]' \
           '(--probe)--probe=[force the program flavour: tp_btf or raw_tp]:FLAVOUR:(tp_btf raw_tp)' \
           '(-v --verbose)'{-v,--verbose}'[what was loaded, which flavour, libbpf'\''s own messages, to stderr]' \
           '(- *)'{-h,--help}'[this help]' \

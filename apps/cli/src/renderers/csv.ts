@@ -6,6 +6,7 @@ import { rowFields } from "./row-fields.ts";
 
 type Cell = string | number | null | undefined;
 
+const COST_FIELDS = ["runTimeNs", "runCount", "eventCount", "processCpuNs", "processMemoryBytes"] as const;
 const BUCKET_FIELDS = ["lowNs", "highNs", "bucketCount"] as const;
 
 /**
@@ -25,8 +26,8 @@ export const createCsvRenderer: CreateRenderer = (invocation, surface) => {
       const cells = [...led, ...fields.map((field) => row[field])];
       return invocation.distribution ? bucketCells(row).map((bucket) => line([...cells, ...bucket])) : [line(cells)];
     });
-    // What was lost must show even where no row could carry it.
-    if (lines.length === 0 && hasLost(report))
+    // What was lost, or asked for, must show even where no row could carry it.
+    if (lines.length === 0 && (invocation.cost || hasLost(report)))
       lines.push(line([...led, ...fields.map(() => ""), ...bucketFields.map(() => "")]));
     const text = header + lines.join("");
     header = "";
@@ -36,7 +37,8 @@ export const createCsvRenderer: CreateRenderer = (invocation, surface) => {
 
 function reportFields(invocation: Invocation): readonly string[] {
   const unmatched = invocation.measure === "time" ? ["unmatched"] : [];
-  return ["schema", "start", "intervalNs", ...unmatched, "tableFull", "recursionMisses"];
+  const cost = invocation.cost ? COST_FIELDS : [];
+  return ["schema", "start", "intervalNs", ...unmatched, "tableFull", "recursionMisses", ...cost];
 }
 
 function reportCells(invocation: Invocation, report: Report): readonly Cell[] {
@@ -49,6 +51,7 @@ function reportCells(invocation: Invocation, report: Report): readonly Cell[] {
     ...unmatched,
     tableFull,
     recursionMisses,
+    ...(invocation.cost ? COST_FIELDS.map((field) => report.cost?.[field]) : []),
   ];
 }
 

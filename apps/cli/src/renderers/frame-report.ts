@@ -1,5 +1,6 @@
 import type { Invocation } from "../invocation.ts";
 import type { Report } from "../report.ts";
+import { costLine } from "./format-cost.ts";
 import { formatTimestamp } from "./format-timestamp.ts";
 import type { Renderer, Surface } from "./renderer.ts";
 
@@ -7,7 +8,7 @@ const NO_EVENTS = "(no events)\n";
 
 /**
  * What tables and histograms share: an empty line between reports, the time before each when asked for, a word where
- * nothing happened, and what was lost after each.
+ * nothing happened, and after each what was lost and what it cost.
  */
 export function frameReport(invocation: Invocation, surface: Surface, body: Renderer): Renderer {
   let separator = "";
@@ -17,7 +18,8 @@ export function frameReport(invocation: Invocation, surface: Surface, body: Rend
       timestampLine(invocation, surface, report) +
       body(report) +
       (report.rows.length === 0 ? NO_EVENTS : "") +
-      lostLine(report);
+      lostLine(report) +
+      costLine(report);
     separator = "\n";
     return text;
   };

@@ -12,8 +12,9 @@ export const createJsonRenderer: CreateRenderer = (invocation) => {
       schema: invocation.command.schema,
       start: report.start.toISOString(),
       intervalNs: report.lengthNs,
-      // With counts only there is no unmatched, and JSON leaves out what is undefined.
+      // With counts only there is no unmatched, without --cost no cost, and JSON leaves out what is undefined.
       lost: { unmatched, tableFull, recursionMisses },
+      cost: report.cost,
       rows: report.rows.map((row) => ({
         ...Object.fromEntries(fields.map((field) => [field, row[field]])),
         ...(invocation.distribution ? { histogram: buckets(row) } : {}),

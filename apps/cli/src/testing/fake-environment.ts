@@ -1,7 +1,7 @@
 import { type LibbpfInfo, UnsupportedPlatformError } from "@irqtrace/loader";
 import type { Tracer, TracerOptions } from "@irqtrace/tracer";
 import type { DoctorFacts } from "../doctor/doctor-facts.ts";
-import type { Environment, StopSignal, TextSink } from "../environment.ts";
+import type { Environment, ProcessUsage, StopSignal, TextSink } from "../environment.ts";
 import type { ReportRow } from "../report.ts";
 import type { TraceCommandName } from "../trace-commands.ts";
 import { FakeTracer, type Script } from "./fake-tracer.ts";
@@ -17,6 +17,7 @@ export interface FakeSettings {
   readonly userId?: number;
   readonly program?: readonly string[];
   readonly doctorFacts?: DoctorFacts;
+  readonly statisticsRefusal?: string;
   readonly hasNoLibbpf?: boolean;
 }
 
@@ -34,6 +35,7 @@ export class FakeEnvironment implements Environment {
   errorText = "";
   /** The clock: it stands unless a test moves it. */
   nowMs = 5_000;
+  #usages = 0;
   readonly #settings: FakeSettings;
   readonly #listeners = new Set<(signal: StopSignal) => void>();
 
@@ -86,6 +88,16 @@ export class FakeEnvironment implements Environment {
     this.opened.push({ command, options });
     if (this.#settings.openError) throw this.#settings.openError;
     return this.tracer;
+  }
+
+  async statisticsRefusal(): Promise<string | null> {
+    return this.#settings.statisticsRefusal ?? null;
+  }
+
+  /** 5 ms more each time. */
+  processUsage(): ProcessUsage {
+    this.#usages += 1;
+    return { cpuNs: 40_000_000 + 5_000_000 * this.#usages, memoryBytes: 60_600_000 };
   }
 
   async possibleCpus(): Promise<readonly number[]> {

@@ -1,4 +1,4 @@
-import { Histogram, type Interval } from "@irqtrace/decode";
+import { type Cost, Histogram, type Interval } from "@irqtrace/decode";
 import type { ReportRow } from "../report.ts";
 import type { Script } from "./fake-tracer.ts";
 
@@ -72,18 +72,21 @@ export function softirqEvents(cpu?: number): readonly Events[] {
 export function scriptOf(
   rows: readonly ReportRow[],
   lost: Interval<ReportRow>["lost"] = { unmatched: 0, tableFull: 0, recursionMisses: 0 },
+  cost?: Cost,
 ): Script {
+  const told = cost === undefined ? {} : { cost };
   const interval = (second: number, intervalNs: number): Interval<ReportRow> => ({
     start: new Date(Date.UTC(2026, 2, 29, 0, 59, 58 + second, 250)),
     intervalNs,
     lost,
+    ...told,
     rows,
   });
   const { start } = interval(0, 0);
   return {
     intervals: [interval(0, 1_000_012_345), interval(1, 999_990_001)],
     partial: interval(2, 400_000_000),
-    snapshot: { start, elapsedNs: 2_400_002_346, lost, rows },
+    snapshot: { start, elapsedNs: 2_400_002_346, lost, ...told, rows },
   };
 }
 
