@@ -8,7 +8,9 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-const OBJECTS = ["hardirqs", "softirqs"] as const;
+const OBJECTS = ["hardirqs", "softirqs", "slow"] as const;
+/** Those whose records hold addresses, which are above what a number holds exactly. */
+const WITH_BIGINTS: readonly string[] = ["slow"];
 const CLANG = "clang-19";
 const STRIP = "llvm-strip-19";
 /** Where Debian keeps asm/types.h. */
@@ -55,7 +57,7 @@ export function ${name}Object(): Uint8Array {
 `;
 }
 
-function layoutsModule(object: string): string {
+function layoutsModule(name: string, object: string): string {
   return run(
     [
       process.execPath,
@@ -63,7 +65,7 @@ function layoutsModule(object: string): string {
       "layouts",
       object,
       "--u64",
-      "number",
+      WITH_BIGINTS.includes(name) ? "bigint" : "number",
     ],
     repository,
   );
@@ -79,7 +81,7 @@ async function build(output: string): Promise<string[]> {
     const bytes = await Bun.file(join(output, object)).bytes();
     const modules = {
       [`src/${name}.gen.ts`]: bytesModule(name, bytes),
-      [`src/layouts/${name}.gen.ts`]: layoutsModule(join(output, object)),
+      [`src/layouts/${name}.gen.ts`]: layoutsModule(name, join(output, object)),
     };
     for (const [path, text] of Object.entries(modules)) await Bun.write(join(output, path), text);
     written.push(object, ...Object.keys(modules));

@@ -14,10 +14,7 @@
 #define IRQTRACE_SAMPLE_BPF_H
 
 #include "types.bpf.h"
-
-/* Values of a start slot that are not a time. */
-#define START_NONE 0     /* no entry was seen */
-#define START_FILTERED 1 /* an entry was seen, and is not to be measured */
+#include "start.bpf.h"
 
 /* Log-linear buckets: exact below 8 ns, then 8 per power of two, up to 2^36 ns (68.7 s). */
 #define SUB_BUCKET_BITS 3
@@ -95,12 +92,6 @@ static __always_inline void add_duration(struct times *times, u64 duration_ns, b
 	/* A writer that was preempted here can put a smaller maximum back: accepted, cmpxchg needs 5.12. */
 	if (duration_ns > times->max_ns)
 		times->max_ns = duration_ns;
-}
-
-/* The clock may step back by a few ns while the kernel updates its time base. */
-static __always_inline u64 elapsed_ns(u64 start_ns, u64 end_ns)
-{
-	return (s64)(end_ns - start_ns) > 0 ? end_ns - start_ns : 0;
 }
 
 /* With s = max(0, floor(log2 ns) - 3), the bucket is 8 * s + (ns >> s). */

@@ -231,5 +231,5 @@ export const hardirqs = {
       ],
     },
   },
-  sha256: "c4d2c5676032ef9caccf2d5a284f4ad029620ab3fae28ef3e0d1ddbca66e295b",
+  sha256: "efbd399a7e30e5b20310ec176fde3e9297480e96217d9aa65d08d646c65e5d3a",
 } as const;

@@ -1,2 +1,3 @@
 export { hardirqs } from "./hardirqs.gen.ts";
+export { slow } from "./slow.gen.ts";
 export { softirqs } from "./softirqs.gen.ts";

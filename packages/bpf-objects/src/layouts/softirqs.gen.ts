@@ -125,5 +125,5 @@ export const softirqs = {
       ],
     },
   },
-  sha256: "59a78592b37b25c5e37605f259eb88fed4a8585a0575e5e39689e11abf2bdd75",
+  sha256: "7762f6abf3298dcd32d63e17eaba9c1f464bb591e97add11cd94091d70019cb0",
 } as const;

@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Reports each interrupt that took longer than a threshold, at once, through a ring buffer: device handlers
+ * (irq:irq_handler_*), softirqs and their raise-to-run latency (irq:softirq_*), x86 system vectors (irq_vectors:*),
+ * arm64 IPIs (ipi:*) and x86 NMI handlers (nmi:nmi_handler).
+ *
+ * The starts are this object's own, one per CPU and source, because entries and exits of different classes nest and an
+ * exit must find its own entry. What is short costs two clock reads and a comparison. What is long passes a limit per CPU
+ * before anything else is done for it, so that no storm and no low threshold can take a CPU.
+ *
+ * Every event of a measured source that reaches the threshold is in exactly one of three numbers: the records, those
+ * that the limit suppressed, and those that the buffer refused.
+ *
+ * Nothing here waits for user space. If it stands still the buffer fills up and refuses; if it dies, its links and with
+ * them these programs go. */
+#include "types.bpf.h"
+#include "filter.bpf.h"
+#include "start.bpf.h"
+
+#define VECTORS 256 /* of the interrupt descriptor table, arch/x86/include/asm/irq_vectors.h */
+#define SOFTIRQS 10 /* NR_SOFTIRQS, include/linux/interrupt.h */
+#define NAME_SIZE 64
+#define COMM_SIZE 16  /* TASK_COMM_LEN */
+#define MAX_FRAMES 127 /* PERF_MAX_STACK_DEPTH */
+#define WINDOW_NS 100000000ULL
+
+/* What an event is of. User space has the same table. */
+#define CLASS_DEVICE 0
+#define CLASS_VECTOR 1
+#define CLASS_IPI 2
+#define CLASS_NMI 3
+#define CLASS_SOFTIRQ 4
+#define CLASS_RAISE 5
+
+struct event {
+	u64 boot_ns; /* CLOCK_BOOTTIME at the end of what was measured */
+	u64 duration_ns;
+	u64 cgroup_id;
+	u64 address; /* of an NMI's handler, else 0 */
+	u32 cpu;
+	u32 class;
+	u32 number; /* irq or vector, else 0 */
+	u32 pid;
+	u32 tid;
+	s32 stack_bytes; /* of the frames that follow, innermost first; an error where it is negative */
+	char comm[COMM_SIZE];
+	char name[NAME_SIZE]; /* of an action or IPI, else empty */
+};
+_Static_assert(sizeof(struct event) == 136, "struct event");
+
+struct event_with_stack {
+	struct event event;
+	u64 frames[MAX_FRAMES];
+};
+_Static_assert(sizeof(struct event_with_stack) == 136 + 8 * MAX_FRAMES, "struct event_with_stack");
+
+/* Never used: tells user space, through BTF, what a record looks like. */
+struct event record;
+
+/* Bytes are set before load. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} events SEC(".maps");
+
+/* What a CPU may report, and what it did not. Atomic, because an NMI can come between the load and the store of a
+ * device handler's program, and both of a softirq's. */
+struct account {
+	u64 window_ns; /* start of the window that `used` counts in */
+	u64 used;
+	u64 suppressed;     /* by the limit */
+	u64 refused;        /* by the buffer: it is full, or in an NMI its lock is taken */
+	u64 unmatched;      /* exits without an entry of their own */
+	u64 unmatched_runs; /* softirqs that ran without a raise that is remembered */
+};
+_Static_assert(sizeof(struct account) == 48, "struct account");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct account);
+} accounts SEC(".maps");
+
+struct start {
+	u64 start_ns;
+	u64 owner; /* of an IPI the reason, of a softirq on PREEMPT_RT the task */
+};
+_Static_assert(sizeof(struct start) == 16, "struct start");
+
+/* Entries are set from the machine before load. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32); /* irq */
+	__type(value, struct start);
+} irqs SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, VECTORS);
+	__type(key, u32);
+	__type(value, struct start);
+} vectors SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct start);
+} ipis SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, SOFTIRQS);
+	__type(key, u32);
+	__type(value, struct start);
+} softirqs SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, SOFTIRQS);
+	__type(key, u32);
+	__type(value, u64); /* ns, 0: not raised since it last ran */
+} raises SEC(".maps");
+
+const volatile u64 threshold_ns;
+const volatile u64 window_limit; /* events of a CPU in WINDOW_NS */
+const volatile bool with_stack;
+/* See softirqs.bpf.c: a softirq's start belongs to a task there. */
+const volatile bool preempt_rt;
+/* arm64: handlers named "IPI" are no devices. Where the kernel has no tracepoint of its own for them they are reported as
+ * what they are, if that is asked for. */
+const volatile bool tells_ipis_apart;
+const volatile bool reports_devices;
+const volatile bool reports_ipi_handlers;
+
+static __always_inline struct account *find_account(void)
+{
+	u32 zero = 0;
+
+	return bpf_map_lookup_elem(&accounts, &zero);
+}
+
+static __always_inline void count_unmatched(void)
+{
+	struct account *account = find_account();
+
+	if (account)
+		__sync_fetch_and_add(&account->unmatched, 1);
+}
+
+/* Whether this CPU may report one more. Whoever interrupts this in between may start the same window too, or see a count
+ * that is about to be cleared: accepted, a window then lets through one or two more. An interrupted program has the
+ * older time; signed, because it must not take the newer window for one that has passed. */
+static __always_inline bool may_report(struct account *account, u64 now_ns)
+{
+	if ((s64)(now_ns - account->window_ns) >= (s64)WINDOW_NS) {
+		account->window_ns = now_ns;
+		account->used = 0;
+	}
+	if (account->used >= window_limit) {
+		__sync_fetch_and_add(&account->suppressed, 1);
+		return false;
+	}
+	__sync_fetch_and_add(&account->used, 1);
+	return true;
+}
+
+struct source {
+	u32 class;
+	u32 number;
+	u64 address;
+	const char *name;
+};
+
+static __always_inline void fill(struct event *event, const struct source *source, u64 duration_ns)
+{
+	u64 pid_tgid = bpf_get_current_pid_tgid();
+
+	event->boot_ns = bpf_ktime_get_boot_ns();
+	event->duration_ns = duration_ns;
+	event->cgroup_id = bpf_get_current_cgroup_id();
+	event->address = source->address;
+	event->cpu = bpf_get_smp_processor_id();
+	event->class = source->class;
+	event->number = source->number;
+	event->pid = pid_tgid >> 32;
+	event->tid = (u32)pid_tgid;
+	event->stack_bytes = 0;
+	bpf_get_current_comm(event->comm, sizeof(event->comm));
+	event->name[0] = 0;
+	if (source->name)
+		bpf_probe_read_kernel_str(event->name, sizeof(event->name), source->name);
+}
+
+/* Nothing is woken up: that would be one more interrupt for each record. User space looks from time to time. */
+static __always_inline void report(void *context, const struct source *source, u64 duration_ns, u64 now_ns)
+{
+	struct account *account = find_account();
+
+	if (!account || !may_report(account, now_ns))
+		return;
+	if (with_stack) {
+		struct event_with_stack *full = bpf_ringbuf_reserve(&events, sizeof(*full), 0);
+
+		if (!full) {
+			__sync_fetch_and_add(&account->refused, 1);
+			return;
+		}
+		fill(&full->event, source, duration_ns);
+		full->event.stack_bytes = bpf_get_stack(context, full->frames, sizeof(full->frames), 0);
+		bpf_ringbuf_submit(full, BPF_RB_NO_WAKEUP);
+	} else {
+		struct event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+
+		if (!event) {
+			__sync_fetch_and_add(&account->refused, 1);
+			return;
+		}
+		fill(event, source, duration_ns);
+		bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	}
+}
+
+/* The entry decides what is measured: its exit must know, and another task may be current by then on PREEMPT_RT. */
+static __always_inline void open_start(struct start *start, u64 owner)
+{
+	if (!start)
+		return; /* the exit counts it */
+	start->owner = owner;
+	start->start_ns = is_filtered_out() ? START_FILTERED : bpf_ktime_get_ns();
+}
+
+/* Takes the start away. Says whether what it started reached the threshold, and for how long it ran. */
+static __always_inline bool close_start(struct start *start, u64 owner, u64 now_ns, u64 *duration_ns)
+{
+	u64 start_ns = start ? start->start_ns : START_NONE;
+
+	if (start_ns == START_NONE || start->owner != owner) {
+		count_unmatched();
+		return false;
+	}
+	start->start_ns = START_NONE;
+	if (start_ns == START_FILTERED)
+		return false;
+	*duration_ns = elapsed_ns(start_ns, now_ns);
+	return *duration_ns >= threshold_ns;
+}
+
+/* Device handlers. One that calls the handler of another irq (demultiplexers do) has a start of its own. */
+
+SEC("raw_tp/irq_handler_entry")
+int BPF_PROG(device_entry, int irq)
+{
+	u32 index = irq;
+
+	open_start(bpf_map_lookup_elem(&irqs, &index), 0);
+	return 0;
+}
+
+static __always_inline bool is_named_ipi(const char *name)
+{
+	char start[4] = {};
+
+	bpf_probe_read_kernel(start, sizeof(start), name);
+	return start[0] == 'I' && start[1] == 'P' && start[2] == 'I' && start[3] == 0;
+}
+
+static __always_inline void end_device(void *context, u32 irq, const char *name)
+{
+	u64 now_ns = bpf_ktime_get_ns();
+	u64 duration_ns;
+	struct source source = { .class = CLASS_DEVICE, .number = irq, .name = name };
+
+	if (!close_start(bpf_map_lookup_elem(&irqs, &irq), 0, now_ns, &duration_ns))
+		return;
+	if (tells_ipis_apart) {
+		if (is_named_ipi(name)) {
+			if (!reports_ipi_handlers)
+				return;
+			source.class = CLASS_IPI;
+		} else if (!reports_devices) {
+			return;
+		}
+	}
+	report(context, &source, duration_ns, now_ns);
+}
+
+SEC("tp_btf/irq_handler_exit")
+int BPF_PROG(device_exit_tp_btf, int irq, struct irqaction *action)
+{
+	end_device(ctx, irq, action->name);
+	return 0;
+}
+
+SEC("raw_tp/irq_handler_exit")
+int BPF_PROG(device_exit_raw_tp, int irq, struct irqaction *action)
+{
+	end_device(ctx, irq, BPF_CORE_READ(action, name));
+	return 0;
+}
+
+/* System vectors: attached to the tracepoints of each that there are. */
+
+SEC("raw_tp")
+int BPF_PROG(vector_entry, int vector)
+{
+	u32 index = vector;
+
+	open_start(bpf_map_lookup_elem(&vectors, &index), 0);
+	return 0;
+}
+
+SEC("raw_tp")
+int BPF_PROG(vector_exit, int vector)
+{
+	u64 now_ns = bpf_ktime_get_ns();
+	u32 index = vector;
+	u64 duration_ns;
+	struct source source = { .class = CLASS_VECTOR, .number = index };
+
+	if (close_start(bpf_map_lookup_elem(&vectors, &index), 0, now_ns, &duration_ns))
+		report(ctx, &source, duration_ns, now_ns);
+	return 0;
+}
+
+/* arm64: a pseudo-NMI can come within another IPI. It takes the start over, and the exit of the other one is unmatched. */
+
+SEC("raw_tp/ipi_entry")
+int BPF_PROG(ipi_entry, const char *reason)
+{
+	u32 zero = 0;
+
+	open_start(bpf_map_lookup_elem(&ipis, &zero), (u64)reason);
+	return 0;
+}
+
+SEC("raw_tp/ipi_exit")
+int BPF_PROG(ipi_exit, const char *reason)
+{
+	u64 now_ns = bpf_ktime_get_ns();
+	u32 zero = 0;
+	u64 duration_ns;
+	struct source source = { .class = CLASS_IPI, .name = reason };
+
+	if (close_start(bpf_map_lookup_elem(&ipis, &zero), (u64)reason, now_ns, &duration_ns))
+		report(ctx, &source, duration_ns, now_ns);
+	return 0;
+}
+
+/* Comes after the handler, with its duration. */
+SEC("raw_tp/nmi_handler")
+int BPF_PROG(nmi_handler, void *handler, s64 delta_ns)
+{
+	struct source source = { .class = CLASS_NMI, .address = (u64)handler };
+
+	/* A clock that stepped back. */
+	u64 duration_ns = delta_ns > 0 ? delta_ns : 0;
+
+	if (duration_ns < threshold_ns || is_filtered_out())
+		return 0;
+	report(ctx, &source, duration_ns, bpf_ktime_get_ns());
+	return 0;
+}
+
+static __always_inline u64 softirq_owner(void)
+{
+	return preempt_rt ? bpf_get_current_task() : 0;
+}
+
+SEC("raw_tp/softirq_entry")
+int BPF_PROG(softirq_entry, unsigned int vec_nr)
+{
+	u32 index = vec_nr;
+
+	open_start(bpf_map_lookup_elem(&softirqs, &index), softirq_owner());
+	return 0;
+}
+
+SEC("raw_tp/softirq_exit")
+int BPF_PROG(softirq_exit, unsigned int vec_nr)
+{
+	u64 now_ns = bpf_ktime_get_ns();
+	u32 index = vec_nr;
+	u64 duration_ns;
+	struct source source = { .class = CLASS_SOFTIRQ, .number = index };
+
+	if (close_start(bpf_map_lookup_elem(&softirqs, &index), softirq_owner(), now_ns, &duration_ns))
+		report(ctx, &source, duration_ns, now_ns);
+	return 0;
+}
+
+/* Raise to run: from the earliest raise since the vector last ran on this CPU. Raising happens with interrupts off, on the
+ * CPU that will run it. */
+
+SEC("raw_tp/softirq_raise")
+int BPF_PROG(softirq_raise, unsigned int vec_nr)
+{
+	u32 index = vec_nr;
+	u64 *raise_ns = bpf_map_lookup_elem(&raises, &index);
+
+	if (raise_ns && !*raise_ns)
+		*raise_ns = bpf_ktime_get_ns();
+	return 0;
+}
+
+/* A vector that is raised after the kernel took the list of pending ones, but before it ran, runs twice for the raise
+ * that is remembered: the second run is counted and not timed. So is one whose raise falls between the load and the store
+ * here: accepted, its raise was at most that old. */
+SEC("raw_tp/softirq_entry")
+int BPF_PROG(softirq_run, unsigned int vec_nr)
+{
+	u64 now_ns = bpf_ktime_get_ns();
+	u32 index = vec_nr;
+	u64 *slot = bpf_map_lookup_elem(&raises, &index);
+	struct source source = { .class = CLASS_RAISE, .number = index };
+	struct account *account;
+	u64 raise_ns, latency_ns;
+
+	if (!slot)
+		return 0;
+	raise_ns = *slot;
+	*slot = 0;
+	if (is_filtered_out())
+		return 0;
+	if (!raise_ns) {
+		account = find_account();
+		if (account)
+			__sync_fetch_and_add(&account->unmatched_runs, 1);
+		return 0;
+	}
+	latency_ns = elapsed_ns(raise_ns, now_ns);
+	if (latency_ns >= threshold_ns)
+		report(ctx, &source, latency_ns, now_ns);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";
