@@ -5,7 +5,7 @@ import type { PackedManifest, PackedPackage } from "./packed-package.ts";
  * byte, so growth is decided on here and does not just happen.
  */
 export const TARBALL_LIMITS_BYTES: Readonly<Record<string, number>> = {
-  "@irqtrace/bpf-objects": 65_000,
+  "@irqtrace/bpf-objects": 125_000,
   "@irqtrace/decode": 40_000,
   "@irqtrace/hardirqs": 16_000,
   "@irqtrace/interrupts": 30_000,
@@ -22,9 +22,11 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
     "prebuilt/hardirqs.bpf.o",
     "prebuilt/slow.bpf.o",
     "prebuilt/softirqs.bpf.o",
+    "prebuilt/victims.bpf.o",
     "src/bpf/hardirqs.bpf.c",
     "src/bpf/slow.bpf.c",
     "src/bpf/softirqs.bpf.c",
+    "src/bpf/victims.bpf.c",
     "LICENSES/GPL-2.0-only.txt",
     "LICENSES/MIT.txt",
   ],

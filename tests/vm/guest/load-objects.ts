@@ -69,8 +69,8 @@ async function causeInterrupts(): Promise<void> {
   await Bun.sleep(100);
 }
 
-/** Programs of it are attached to tracepoints by name, and only some are for both flavours: slow-events.ts runs it. */
-const ATTACHED_BY_NAME = ["slow.bpf.o"];
+/** Programs of these are attached to tracepoints by name, and only some are for both flavours; checks of their own run them. */
+const ATTACHED_BY_NAME = ["slow.bpf.o", "victims.bpf.o"];
 
 const files = readdirSync(PREBUILT).filter((name) => name.endsWith(".bpf.o") && !ATTACHED_BY_NAME.includes(name));
 

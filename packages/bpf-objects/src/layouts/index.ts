@@ -1,3 +1,4 @@
 export { hardirqs } from "./hardirqs.gen.ts";
 export { slow } from "./slow.gen.ts";
 export { softirqs } from "./softirqs.gen.ts";
+export { victims } from "./victims.gen.ts";
