@@ -10,15 +10,21 @@ export interface PackageOptions {
   readonly architecture: string;
   /** Where the package goes. */
   readonly folder: string;
+  /** The newest time that a file in the package may have, in seconds since 1970. */
+  readonly sourceDate: string;
 }
 
 /** Builds a .deb by dpkg-deb, compressed so that dpkg of every Debian in use can read it. */
-export async function buildDeb({ repository, version, tree, architecture, folder }: PackageOptions): Promise<string> {
+export async function buildDeb(options: PackageOptions): Promise<string> {
+  const { repository, version, tree, architecture, folder, sourceDate } = options;
   const path = join(folder, `irqtrace_${version}_${architecture}.deb`);
   const [kib = ""] = (await runStep(["du", "-sk", "--apparent-size", tree], { cwd: folder })).split("\t");
   mkdirSync(join(tree, "DEBIAN"), { recursive: true });
   writeFileSync(join(tree, "DEBIAN/control"), control(repository, version, architecture, kib));
-  await runStep(["dpkg-deb", "--root-owner-group", "-Zgzip", "-z6", "--build", tree, path], { cwd: folder });
+  await runStep(["dpkg-deb", "--root-owner-group", "-Zgzip", "-z6", "--build", tree, path], {
+    cwd: folder,
+    env: { SOURCE_DATE_EPOCH: sourceDate },
+  });
   return path;
 }
 
@@ -32,7 +38,7 @@ Architecture: ${architecture}
 Maintainer: irqtrace contributors
 Section: admin
 Priority: optional
-Depends: libc6 (>= 2.17)
+Depends: libc6 (>= 2.22)
 Installed-Size: ${kib}
 Description: ${summary}
 ${description.map((line) => ` ${line}`).join("\n")}

@@ -1,29 +1,35 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { buildDeb } from "./build-deb.ts";
-import { buildExecutable } from "./build-executable.ts";
 import { buildRpm } from "./build-rpm.ts";
-import { executableTarget } from "./executable-targets.ts";
-import { layOutPackage, type PackageKind, type PackageTarget } from "./package-tree.ts";
+import { layOutPackage, PACKAGE_KINDS, type PackageTarget } from "./package-tree.ts";
+import { runStep } from "./run-step.ts";
 import type { StagedRelease } from "./stage-release.ts";
 
-/** Builds packages of a target's executable into a folder; gives their paths, in the order of `kinds`. */
+/** Builds .deb and .rpm of a target from its executable into a folder; gives their paths. */
 export async function buildPackages(
   repository: string,
   release: StagedRelease,
-  { executable, debArchitecture, rpmArchitecture }: PackageTarget,
-  kinds: readonly PackageKind[],
+  { debArchitecture, rpmArchitecture }: PackageTarget,
+  executable: string,
   folder: string,
 ): Promise<readonly string[]> {
-  const built = await buildExecutable(repository, release, executableTarget(executable), folder);
+  const sourceDate = await commitTime(repository);
   const paths: string[] = [];
-  for (const kind of kinds) {
+  for (const kind of PACKAGE_KINDS) {
     const tree = join(folder, `${kind}-tree`);
-    layOutPackage(repository, release, built, kind, tree);
-    const options = { repository, version: release.version, tree, folder };
+    layOutPackage(repository, release, executable, kind, tree);
+    const options = { repository, version: release.version, tree, folder, sourceDate };
     if (kind === "deb") paths.push(await buildDeb({ ...options, architecture: debArchitecture }));
     else paths.push(await buildRpm({ ...options, architecture: rpmArchitecture }));
     rmSync(tree, { recursive: true });
   }
   return paths;
+}
+
+/** The same sources make the same packages, whenever they are built. */
+async function commitTime(repository: string): Promise<string> {
+  // A checkout may belong to somebody else than who builds.
+  const log = ["git", "-c", "safe.directory=*", "log", "-1", "--format=%ct"];
+  return (await runStep(log, { cwd: repository })).trim();
 }

@@ -21,14 +21,14 @@ export const PACKAGE_TARGETS: readonly PackageTarget[] = [
 /** Where Debian's zsh and that of all others look for the completions of packages. */
 const ZSH_FOLDERS = { deb: "vendor-completions", rpm: "site-functions" } as const;
 
-export type PackageKind = keyof typeof ZSH_FOLDERS;
+export const PACKAGE_KINDS = ["deb", "rpm"] as const;
 
 /** Lays an executable out with its unit, manual page, completions and licences. */
 export function layOutPackage(
   repository: string,
   release: StagedRelease,
   executable: string,
-  kind: PackageKind,
+  kind: keyof typeof ZSH_FOLDERS,
   tree: string,
 ): void {
   const built = (path: string): Uint8Array => readFileSync(join(release.folder, "tree/apps/cli/dist", path));

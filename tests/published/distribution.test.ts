@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
-import { buildPackages } from "../../scripts/release/build-packages.ts";
+import { dirname, join } from "node:path";
+import { EXECUTABLE_TARGETS } from "../../scripts/release/executable-targets.ts";
 import { PACKAGE_TARGETS } from "../../scripts/release/package-tree.ts";
+import { runStep } from "../../scripts/release/run-step.ts";
 import { type StagedRelease, stageRelease } from "../../scripts/release/stage-release.ts";
 import { whyNoBpf } from "../../scripts/test-runner/machine.ts";
 import { whyNoCleanPlace } from "./clean-place.ts";
@@ -12,13 +13,13 @@ import { runInThrowawayRoot } from "./throwaway-root.ts";
 const LIMIT_MS = 180_000;
 const repository = dirname(dirname(import.meta.dir));
 const packaging = join(repository, "packaging");
-const noRpm = Bun.which("rpmbuild") === null ? "needs rpm" : null;
 const noAnalyze = Bun.which("systemd-analyze") === null ? "needs systemd" : null;
 const lacks =
   whyNoCleanPlace() ??
   whyNoBpf() ??
   (process.arch === "x64" ? null : "needs x86_64") ??
-  (Bun.which("dpkg-deb") === null ? "needs dpkg" : null);
+  (Bun.which("dpkg-deb") === null ? "needs dpkg" : null) ??
+  (Bun.which("rpmbuild") === null ? "needs rpm" : null);
 const unless = (lack: string | null): string => (lack === null ? "" : ` (${lack})`);
 
 let folder: string;
@@ -28,17 +29,61 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "irqtrace-distribution-"));
   if (lacks !== null) return;
   release = await stageRelease(repository);
-  const [target] = PACKAGE_TARGETS;
-  if (target === undefined) throw new Error("There are no packages.");
-  const kinds = noRpm === null ? (["deb", "rpm"] as const) : (["deb"] as const);
-  for (const path of await buildPackages(repository, release, target, kinds, folder))
-    console.log(`${basename(path)}: ${statSync(path).size} bytes`);
+  const script = join(repository, "scripts/build-distribution.ts");
+  console.log(await runStep([process.execPath, script, folder], { cwd: repository }));
 }, LIMIT_MS);
 afterAll(() => rmSync(folder, { recursive: true, force: true }), LIMIT_MS);
 
+describe("all of it", () => {
+  test.skipIf(lacks !== null)(`is there, and nothing else${unless(lacks)}`, () => {
+    const { version } = release;
+    const attached = [
+      ...EXECUTABLE_TARGETS.map(({ name }) => `irqtrace-${version}-${name}`),
+      ...["amd64", "arm64"].map((architecture) => `irqtrace_${version}_${architecture}.deb`),
+      ...["x86_64", "aarch64"].map((architecture) => `irqtrace-${version}-1.${architecture}.rpm`),
+    ];
+    expect(readdirSync(folder).sort()).toEqual(["SHA256SUMS", "image", ...attached].sort());
+    const sums = readFileSync(join(folder, "SHA256SUMS"), "utf8").trimEnd().split("\n");
+    expect(sums.map((line) => line.slice(66)).sort()).toEqual(attached.sort());
+  });
+
+  test.skipIf(lacks !== null)(`has the checksums that are told${unless(lacks)}`, async () => {
+    await runStep(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], { cwd: folder });
+  });
+
+  test.skipIf(lacks !== null).each([
+    ["amd64", "x86_64", "linux-x64-baseline"],
+    ["arm64", "aarch64", "linux-arm64"],
+  ])(
+    `packages for %s are of that architecture and hold its executable${unless(lacks)}`,
+    async (debArchitecture, rpmArchitecture, executable) => {
+      const { version } = release;
+      const shell = (commands: string): Promise<string> => runStep(["sh", "-euc", commands], { cwd: folder });
+      const deb = `irqtrace_${version}_${debArchitecture}.deb`;
+      const rpm = `irqtrace-${version}-1.${rpmArchitecture}.rpm`;
+      expect(await shell(`dpkg-deb --field ${deb} Version Architecture`)).toBe(
+        `Version: ${version}\nArchitecture: ${debArchitecture}\n`,
+      );
+      expect(await shell(`rpm -qp --nosignature --queryformat '%{VERSION} %{ARCH} %{BUILDHOST}' ${rpm}`)).toBe(
+        `${version} ${rpmArchitecture} irqtrace`,
+      );
+      const [first, ...others] = (
+        await shell(`sha256sum <irqtrace-${version}-${executable}
+dpkg-deb --fsys-tarfile ${deb} | tar -xO ./usr/bin/irqtrace | sha256sum
+rpm2cpio ${rpm} | cpio --quiet -i --to-stdout ./usr/bin/irqtrace | sha256sum
+sha256sum <image/irqtrace-${debArchitecture}`)
+      )
+        .trimEnd()
+        .split("\n");
+      expect(others).toEqual([first ?? "", first ?? "", first ?? ""]);
+    },
+    LIMIT_MS,
+  );
+});
+
 /** Installs the .deb, then runs commands; their output comes after the mark. */
 async function afterInstalling(commands: string): Promise<string> {
-  const install = `dpkg --install /mnt/*.deb >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log; exit 1; }`;
+  const install = `dpkg --install /mnt/*_amd64.deb >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log; exit 1; }`;
   const { exitCode, stdout, stderr } = await runInThrowawayRoot(folder, `${install}\n${commands}`);
   if (exitCode !== 0) throw new Error(`It ended with ${exitCode}:\n${stdout}${stderr}`);
   return stdout;
@@ -158,13 +203,12 @@ exec setpriv --no-new-privs ${capabilities} /usr/bin/irqtrace softirqs 200ms 1`)
 });
 
 describe("the .rpm", () => {
-  const lack = lacks ?? noRpm;
-  test.skipIf(lack !== null)(
-    `installs and traces${unless(lack)}`,
+  test.skipIf(lacks !== null)(
+    `installs and traces${unless(lacks)}`,
     async () => {
       // A root of its own: rpm's database knows nothing of this machine's packages.
       const commands = `mkdir -p /tmp/root && rpm --root /tmp/root --initdb
-rpm --root /tmp/root --nodeps --nosignature --install /mnt/*.rpm
+rpm --root /tmp/root --nodeps --nosignature --install /mnt/*.x86_64.rpm
 rpm --root /tmp/root --verify --nodeps irqtrace
 /tmp/root/usr/bin/irqtrace --version
 exec /tmp/root/usr/bin/irqtrace softirqs 200ms 1`;
