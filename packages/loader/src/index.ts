@@ -13,6 +13,7 @@ export {
 } from "./errors.ts";
 export type { LibbpfSource } from "./find-libbpf.ts";
 export { type HostFacts, hostFacts } from "./host-facts.ts";
+export { type KernelSymbol, type KernelSymbols, readKernelSymbols, showsKernelAddresses } from "./kernel-symbols.ts";
 export { type LibbpfInfo, libbpf } from "./libbpf-info.ts";
 export type { LiveArray } from "./live-array.ts";
 export type { LiveSection } from "./live-section.ts";
@@ -41,4 +42,6 @@ export {
   type RingBuffer,
   ringBuffer,
 } from "./ring-buffer.ts";
+export { ringBufferLock } from "./ring-buffer-lock.ts";
+export { readClock, type SystemClock } from "./system-clock.ts";
 export { hasTracepointBtf, kernelHasBtf } from "./tracepoint-btf.ts";

@@ -1,0 +1,18 @@
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { readClock } from "./system-clock.ts";
+
+const milliseconds = (ns: bigint): number => Number(ns / 1_000n) / 1_000;
+
+test("the clocks are those that they are called", () => {
+  const [uptime = ""] = readFileSync("/proc/uptime", "utf8").split(" ");
+  expect(milliseconds(readClock("boot")) - Number(uptime) * 1_000).toBeWithin(-1, 5_000);
+  expect(milliseconds(readClock("realtime")) - Date.now()).toBeWithin(-1, 5_000);
+  expect(readClock("monotonic")).toBeLessThanOrEqual(readClock("boot"));
+});
+
+test("they go on by as much as time passes", async () => {
+  const before = readClock("monotonic");
+  await Bun.sleep(20);
+  expect(milliseconds(readClock("monotonic") - before)).toBeWithin(15, 5_000);
+});
