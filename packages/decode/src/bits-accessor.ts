@@ -6,23 +6,26 @@ import { checkWhole, describe, tooLargeForNumber } from "./whole-number.ts";
 
 type BitsScalar = IntegerScalar | "bool" | "u64" | "i64";
 
-/** Reads and writes a bit-field of a struct; `size` is the number of bytes that its bits touch. */
+/** Reads and writes a bit-field of a struct; `size` is the number of bytes from its offset to its last bit. */
 export function bitsAccessor(type: TypeLayout, bits: BitRange, path: string): Accessor {
   const scalar = bitsScalar(type, bits, path);
   const signed = scalar.startsWith("i");
   const size = Math.ceil((bits.offset + bits.size) / 8);
-  const shift = BigInt(bits.offset);
+  // From the byte that it begins in: a bigint holds no shift as large as an offset may be.
+  const first = Math.floor(bits.offset / 8);
+  const touched = size - first;
+  const shift = BigInt(bits.offset % 8);
   const mask = ((1n << BigInt(bits.size)) - 1n) << shift;
   return {
     size,
     read(view, at) {
-      const raw = (readBytes(view, at, size) & mask) >> shift;
+      const raw = (readBytes(view, at + first, touched) & mask) >> shift;
       return fromBits(signed ? BigInt.asIntN(bits.size, raw) : raw, scalar, path);
     },
     write(value, view, at) {
       // Neighbouring bit-fields share these bytes.
-      const others = readBytes(view, at, size);
-      writeBytes(others | ((toBits(value, scalar, bits.size, path) << shift) & mask), view, at, size);
+      const others = readBytes(view, at + first, touched);
+      writeBytes(others | ((toBits(value, scalar, bits.size, path) << shift) & mask), view, at + first, touched);
     },
   };
 }

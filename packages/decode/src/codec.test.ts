@@ -1,121 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { codec } from "./codec.ts";
-import type { BitRange, FieldLayout, IntegerScalar, Scalar, StructLayout, TypeLayout } from "./layout.ts";
+import type { FieldLayout, StructLayout, TypeLayout } from "./layout.ts";
 import { LayoutMismatchError } from "./layout-mismatch-error.ts";
 import { layoutSize } from "./layout-size.ts";
+import { anyLayout, anyValueOf, windowOf } from "./testing/any-layout.ts";
 
 const RUNS = { seed: 10, numRuns: 500 };
 
-const INTEGERS = ["u8", "i8", "u16", "i16", "u32", "i32", "u53", "i53"] as const satisfies readonly IntegerScalar[];
-const SCALARS = ["bool", ...INTEGERS, "u64", "i64", "f32", "f64"] as const satisfies readonly Scalar[];
-
-const scalarLayout: fc.Arbitrary<Scalar> = fc.constantFrom(...SCALARS);
-const enumLayout: fc.Arbitrary<TypeLayout> = fc
-  .constantFrom(...INTEGERS)
-  .map((of) => ({ kind: "enum", name: "state", of, values: { IDLE: 0, BUSY: 1 } }) as const);
-const bytesLayout: fc.Arbitrary<TypeLayout> = fc.record({
-  kind: fc.constantFrom("chars", "bytes"),
-  size: fc.nat({ max: 20 }),
-});
-
-function arrayLayout(of: TypeLayout, length: number, gap: number): TypeLayout {
-  return { kind: "array", length, stride: layoutSize(of) + gap, of };
-}
-
-interface Member {
-  readonly gap: number;
-  readonly type: TypeLayout;
-  readonly bits: BitRange | null;
-}
-
-/** Members one after the other, each after its gap of padding; a bit-field takes the bytes that its bits touch. */
-function structLayout(members: readonly Member[]): StructLayout {
-  const fields: FieldLayout[] = [];
-  let end = 0;
-  for (const [index, { gap, type, bits }] of members.entries()) {
-    const offset = end + gap;
-    const field = { name: `field_${index}`, offset, type };
-    fields.push(bits === null ? field : { ...field, bits });
-    end = offset + (bits === null ? layoutSize(type) : Math.ceil((bits.offset + bits.size) / 8));
-  }
-  return { kind: "struct", name: "random", size: end + 3, fields };
-}
-
-const bitField: fc.Arbitrary<Member> = fc.constantFrom<Scalar>("bool", ...INTEGERS, "u64", "i64").chain((type) =>
-  fc.record({
-    gap: fc.nat({ max: 3 }),
-    type: fc.constant(type),
-    bits: fc.record({ offset: fc.nat({ max: 12 }), size: fc.integer({ min: 1, max: layoutSize(type) * 8 }) }),
-  }),
-);
-
-const { layout: anyLayout } = fc.letrec<{ layout: TypeLayout; member: Member }>((tie) => ({
-  layout: fc.oneof(
-    { depthSize: "small", withCrossShrink: true },
-    scalarLayout,
-    enumLayout,
-    bytesLayout,
-    fc.tuple(tie("layout"), fc.nat({ max: 4 }), fc.nat({ max: 3 })).map((parts) => arrayLayout(...parts)),
-    fc.array(tie("member"), { maxLength: 5 }).map(structLayout),
-  ),
-  member: fc.oneof(fc.record({ gap: fc.nat({ max: 3 }), type: tie("layout"), bits: fc.constant(null) }), bitField),
-}));
-
-function integerBounds(scalar: IntegerScalar | "u64" | "i64", bits: number): { min: bigint; max: bigint } {
-  const exact = 2n ** 53n - 1n;
-  const signed = scalar.startsWith("i");
-  const min = signed ? -(2n ** BigInt(bits - 1)) : 0n;
-  const max = 2n ** BigInt(signed ? bits - 1 : bits) - 1n;
-  if (scalar === "u64" || scalar === "i64") return { min, max };
-  return { min: min < -exact ? -exact : min, max: max > exact ? exact : max };
-}
-
-function scalarValue(scalar: Scalar, bits: number): fc.Arbitrary<unknown> {
-  if (scalar === "bool") return fc.boolean();
-  if (scalar === "f32") return fc.float();
-  if (scalar === "f64") return fc.double();
-  const { min, max } = integerBounds(scalar, bits);
-  const value = fc.oneof(fc.bigInt({ min, max }), fc.constantFrom(min, max));
-  return scalar === "u64" || scalar === "i64" ? value : value.map(Number);
-}
-
-/** Strings of so many bytes at most, without NUL. */
-function text(size: number): fc.Arbitrary<string> {
-  return fc.array(fc.constantFrom("a", "é", "€", "😀", "-", "\u0001")).map((characters) => {
-    let result = "";
-    for (const character of characters) if (Buffer.byteLength(result + character) <= size) result += character;
-    return result;
-  });
-}
-
-function anyValueOf(type: TypeLayout, bits: BitRange | undefined): fc.Arbitrary<unknown> {
-  if (typeof type === "string") return scalarValue(type, bits?.size ?? layoutSize(type) * 8);
-  switch (type.kind) {
-    case "enum":
-      return scalarValue(type.of, bits?.size ?? layoutSize(type) * 8);
-    case "chars":
-      return text(type.size);
-    case "bytes":
-      return fc.uint8Array({ minLength: type.size, maxLength: type.size });
-    case "array":
-      return fc.array(anyValueOf(type.of, undefined), { minLength: type.length, maxLength: type.length });
-    case "struct":
-      return fc.record(
-        Object.fromEntries(type.fields.map((field) => [field.name, anyValueOf(field.type, field.bits)])),
-      );
-  }
-}
-
-const layoutAndValue = anyLayout.chain((layout) => fc.tuple(fc.constant(layout), anyValueOf(layout, undefined)));
-
-/** Bytes inside a larger buffer, so that a read or write outside them can be seen. */
-function windowOf(bytes: Uint8Array, outside: number): { whole: Uint8Array; view: DataView; before: number } {
-  const before = 5;
-  const whole = new Uint8Array(before + bytes.length + 9).fill(outside);
-  whole.set(bytes, before);
-  return { whole, view: new DataView(whole.buffer, before, bytes.length), before };
-}
+const layoutAndValue = anyLayout.chain((layout) => fc.tuple(fc.constant(layout), anyValueOf(layout)));
 
 describe("any layout", () => {
   test("decodes what it encoded, at any offset", () => {
@@ -306,6 +199,7 @@ describe("encoding", () => {
 
 describe("a layout that contradicts itself is refused before any use", () => {
   const struct = (...fields: FieldLayout[]): StructLayout => ({ kind: "struct", name: "odd", size: 4, fields });
+  const empty = { kind: "bytes", size: 0 } as const;
   const wrong: readonly (readonly [string, TypeLayout])[] = [
     ["a field outside its struct", struct({ name: "a", offset: 2, type: "u32" })],
     ["a field before its struct", struct({ name: "a", offset: -1, type: "u8" })],
@@ -317,6 +211,8 @@ describe("a layout that contradicts itself is refused before any use", () => {
     ["two fields of one name", struct({ name: "a", offset: 0, type: "u8" }, { name: "a", offset: 1, type: "u8" })],
     ["a field that would set the prototype", struct({ name: "__proto__", offset: 0, type: "u8" })],
     ["elements that overlap", { kind: "array", length: 2, stride: 3, of: "u32" }],
+    ["elements without end that take no bytes", { kind: "array", length: 2 ** 40, stride: 0, of: empty }],
+    ["bits too far away to address", struct({ name: "a", offset: 0, type: "u8", bits: { offset: 2 ** 40, size: 1 } })],
     ["a negative length", { kind: "array", length: -1, stride: 4, of: "u32" }],
     ["a size that is no whole number", { kind: "bytes", size: 1.5 }],
     ["an array too large to address", { kind: "array", length: 2 ** 40, stride: 2 ** 40, of: "u8" }],

@@ -35,6 +35,10 @@ function arrayAccessor(layout: ArrayLayout, path: string): Accessor {
       `Cannot lay out "${path}": elements of ${element.size} bytes overlap every ${stride} bytes.`,
     );
   }
+  // No view is too short for them, so nothing else bounds how many are made.
+  if (stride === 0 && length > 0) {
+    throw new LayoutMismatchError(`Cannot lay out "${path}": ${length} elements take no bytes. Read them as bytes.`);
+  }
   return {
     size: checkSize(checkSize(length, path) * stride, path),
     read(view, at) {

@@ -75,6 +75,11 @@ describe("arrays", () => {
     expect(layout).toEqual({ kind: "array", length: 2, stride: 6, of: inner });
   });
 
+  test("of what takes no room are no bytes, however many", () => {
+    const layout = layoutOf((types) => types.array(types.struct("empty", 0, []), 4_000_000_000));
+    expect(layout).toEqual({ kind: "bytes", size: 0 });
+  });
+
   test("without elements take no room", () => {
     expect(layoutOf((types) => types.array(types.int("int", 4, SIGNED), 0))).toMatchObject({ length: 0 });
   });

@@ -113,7 +113,9 @@ export class BtfLayouts {
     const elementType = this.#btf.resolve(element);
     if (elementType.kind === BTF_INT && elementType.name === "char") return { kind: "chars", size: length };
     const of = this.layout(element, fallbackName, depth + 1);
-    return { kind: "array", length, stride: layoutSize(of), of };
+    const stride = layoutSize(of);
+    if (stride === 0 && length > 0) return { kind: "bytes", size: 0 };
+    return { kind: "array", length, stride, of };
   }
 
   #struct(type: BtfType, fallbackName: string, depth: number): TypeLayout {
