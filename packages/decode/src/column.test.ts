@@ -104,6 +104,14 @@ describe("columns of a per-CPU map", () => {
     expect(() => maxColumn(short, count, false)).toThrow(LayoutMismatchError);
     expect(() => epochMaxColumn(short, maxima, 1, false)).toThrow(LayoutMismatchError);
   });
+
+  test("refuse a shape that no map has", () => {
+    for (const odd of [{ entries: -1 }, { entries: 1.5 }, { entries: Number.NaN }, { cpus: 0 }, { cpus: 0.5 }]) {
+      expect(() => sumColumn({ ...map, ...odd }, count, false)).toThrow(LayoutMismatchError);
+    }
+    // The bytes that it takes are none, and so are not missed.
+    expect(() => sumColumn({ ...map, entries: 2 ** 40, valueStride: 0 }, count, false)).toThrow(LayoutMismatchError);
+  });
 });
 
 test("bankOffsets finds a field in both banks, and refuses one that is not there", () => {

@@ -46,7 +46,7 @@ export function bankOffsets(layout: StructLayout, banks: string, field: string):
 /**
  * A view over a raw map's bytes.
  *
- * @throws LayoutMismatchError if they are fewer than its shape says.
+ * @throws LayoutMismatchError if they are fewer than its shape says, or no map has that shape.
  *
  * @example
  * ```ts
@@ -57,14 +57,22 @@ export function bankOffsets(layout: StructLayout, banks: string, field: string):
  * ```
  */
 export function viewOf(map: RawMap): DataView {
-  const expected = map.entries * map.cpus * map.valueStride;
+  const { entries, cpus, valueStride } = map;
+  if (!(Number.isSafeInteger(entries) && entries >= 0 && isCount(cpus) && isCount(valueStride))) {
+    throw new LayoutMismatchError(
+      `Cannot decode a map of ${entries} entries with ${cpus} values of ${valueStride} bytes: there is none. Pass the snapshot as capture() gave it.`,
+    );
+  }
+  const expected = entries * cpus * valueStride;
   if (map.bytes.byteLength < expected) {
     throw new LayoutMismatchError(
-      `Cannot decode a map of ${map.entries} entries: it takes ${expected} bytes, and ${map.bytes.byteLength} are given. Pass the snapshot as capture() gave it.`,
+      `Cannot decode a map of ${entries} entries: it takes ${expected} bytes, and ${map.bytes.byteLength} are given. Pass the snapshot as capture() gave it.`,
     );
   }
   return new DataView(map.bytes.buffer, map.bytes.byteOffset, map.bytes.byteLength);
 }
+
+const isCount = (number: number): boolean => Number.isSafeInteger(number) && number >= 1;
 
 /** Calls `visit(cell, valueOffset)` for every value; `cell` counts entries, or entries times CPUs when `perCpu`. */
 function forEachValue(map: RawMap, perCpu: boolean, visit: (cell: number, valueOffset: number) => void): void {
