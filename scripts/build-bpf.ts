@@ -8,9 +8,9 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-const OBJECTS = ["hardirqs", "softirqs", "slow", "victims"] as const;
+const OBJECTS = ["hardirqs", "softirqs", "slow", "system", "victims"] as const;
 /** Those whose records hold addresses, which are above what a number holds exactly. */
-const WITH_BIGINTS: readonly string[] = ["slow", "victims"];
+const WITH_BIGINTS: readonly string[] = ["slow", "system", "victims"];
 const CLANG = "clang-19";
 const STRIP = "llvm-strip-19";
 /** Where Debian keeps asm/types.h. */

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { BUCKET_COUNT, bucketIndex } from "@irqtrace/decode";
 import type { CountedHardirqRow, HardirqOptions, TimedHardirqRow } from "@irqtrace/hardirqs";
 import { possibleCpus } from "@irqtrace/loader";
-import { hardirqDefinition } from "../../packages/hardirqs/src/definition.ts";
+import type { TracerDefinition } from "@irqtrace/tracer";
+import { hardirqObject } from "../../packages/hardirqs/src/definition.ts";
+import { hardirqTable, SCHEMA } from "../../packages/hardirqs/src/table.ts";
 import { countMarks } from "./count-marks.ts";
 import { type DrivenTracer, driveTracer, kernelNowNs } from "./driven-tracer.ts";
 import { FakeActions } from "./fake-actions.ts";
@@ -31,7 +33,12 @@ class Hardirqs implements Disposable {
 
   constructor(options: HardirqOptions = {}, size = SIZE) {
     this.#isTimed = options.measure !== "count";
-    this.#driven = driveTracer(hardirqDefinition(options, size), options);
+    const definition: TracerDefinition<Row> = {
+      schema: SCHEMA,
+      objects: [hardirqObject(options, size)],
+      decode: (raw) => [hardirqTable(raw)],
+    };
+    this.#driven = driveTracer(definition, options);
   }
 
   get tracer(): DrivenTracer<Row>["tracer"] {

@@ -70,6 +70,12 @@ export class FakeActions implements Disposable {
     return fake.action_address;
   }
 
+  /** At which address the kernel has a text of at most 127 bytes, which takes a place of its own. */
+  setText(index: number, text: string): bigint {
+    this.set(index, { name: text });
+    return this.#at(index).name_address;
+  }
+
   #at(index: number): { action_address: bigint; name_address: bigint; action: readonly bigint[] } {
     const fake = this.#object.map("fakes").get(index);
     if (fake === undefined) throw new RangeError(`There is no fake action ${index}.`);

@@ -62,7 +62,9 @@ function subtractRow<Row extends CumulativeRow>(
 ): Row {
   if (earlier === undefined) return later;
   const count = later.count - earlier.count;
-  const others = counters.map((name) => [name, Number(later[name]) - Number(earlier[name])]);
+  // Rows of several kinds do not all have the same counters.
+  const counted = counters.filter((name) => later[name] !== undefined);
+  const others = counted.map((name) => [name, Number(later[name]) - Number(earlier[name])]);
   return { ...later, count, ...Object.fromEntries(others), ...subtractTimes(later, earlier, count) };
 }
 

@@ -64,6 +64,10 @@ export interface RawSnapshot {
   readonly perCpu: boolean;
   /** Whether rows have exclusive times beside the whole ones; absent means no. */
   readonly exclusive?: boolean;
+  /** The classes of interrupts that rows are wanted of; absent means all that were traced. */
+  readonly classes?: readonly string[];
+  /** Names of kernel functions by address ("0xffffffff81000000"), as far as rows need them and the kernel tells. */
+  readonly symbols?: Readonly<Record<string, string>>;
   /** The epoch that ended when this was read; banks are chosen by its parity. */
   readonly epoch: number;
   /** Numbers of the possible CPUs, in the order of the values of a per-CPU map. */
@@ -75,6 +79,8 @@ export interface RawSnapshot {
   readonly lost: Lost;
   /** Present if it was asked for. */
   readonly cost?: Cost;
+  /** Paths of cgroups by the numbers that the kernel gives them, as far as rows need them and they are there. */
+  readonly cgroups?: Readonly<Record<string, string>>;
   readonly maps: Readonly<Record<string, RawMap>>;
 }
 

@@ -9,6 +9,8 @@ const CPUS = 2;
 interface Source {
   readonly irq: number;
   readonly labels: readonly [Label, Label];
+  /** As hardirqs.bpf.c: 1 for a device, 2 for an IPI of arm64. */
+  readonly used?: number;
   /** Durations by CPU, all in the bank of epoch 5. */
   readonly samplesNs: readonly (readonly number[])[];
 }
@@ -27,8 +29,8 @@ function rawOf(sources: readonly Source[], perCpu = false): RawSnapshot {
     cells: emptyMap(sources.length, CPUS, cells.value.size),
   };
   const shared = emptyMap(sources.length, perCpu ? CPUS : 1, histograms.value.size);
-  sources.forEach(({ irq, labels, samplesNs }, slot) => {
-    const row = { labels, irq, used: 1 };
+  sources.forEach(({ irq, labels, used = 1, samplesNs }, slot) => {
+    const row = { labels, irq, used };
     codec(rows.value).encode(row, viewAt(maps.rows, slot, 0));
     samplesNs.forEach((samples, cpu) => {
       const times = {
@@ -122,7 +124,7 @@ describe("a raw snapshot of hardirqs", () => {
 
   test("keeps two irqs with one name apart", () => {
     const sources = [29, 34].map((irq) => ({ irq, labels: labelled("virtio-config"), samplesNs: [[10], []] }));
-    expect(decodeHardirqs(rawOf(sources)).rows.map(({ irq, name }) => [irq, name])).toEqual([
+    expect(decodeHardirqs(rawOf(sources)).rows.map((row) => "irq" in row && [row.irq, row.name])).toEqual([
       [29, "virtio-config"],
       [34, "virtio-config"],
     ]);
@@ -135,12 +137,23 @@ describe("a raw snapshot of hardirqs", () => {
       { irq: 16, labels: labelled("i801", 1), samplesNs: [[10], []] },
       { irq: 17, labels: labelled("eth0", 0), samplesNs: [[10], []] },
     ];
-    expect(decodeHardirqs(rawOf(sources)).rows.map(({ name, action }) => [name, action])).toEqual([
+    expect(decodeHardirqs(rawOf(sources)).rows.map((row) => "action" in row && [row.name, row.action])).toEqual([
       ["snd", 2],
       ["usb", 0],
       ["i801", 1],
       ["eth0", 0],
     ]);
+  });
+
+  test("leaves out what CPUs send each other on arm64: that is no device's", () => {
+    const sources = [2, 1].map((used) => ({ irq: used, labels: labelled("IPI"), used, samplesNs: [[10], [20]] }));
+    expect(decodeHardirqs(rawOf(sources)).rows).toMatchObject([{ irq: 1, slot: 1, count: 2 }]);
+  });
+
+  test("has the rows of the classes that it says are wanted", () => {
+    const raw = rawOf([{ irq: 1, labels: labelled("disk"), samplesNs: [[10], []] }]);
+    expect(decodeHardirqs({ ...raw, classes: ["device", "nmi"] }).rows).toHaveLength(1);
+    expect(decodeHardirqs({ ...raw, classes: ["vector"] }).rows).toEqual([]);
   });
 
   test("takes the name that was read last", () => {

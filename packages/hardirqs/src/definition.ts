@@ -1,7 +1,18 @@
 import { hardirqsObject } from "@irqtrace/bpf-objects/hardirqs";
 import { hardirqs as layouts } from "@irqtrace/bpf-objects/layouts";
-import type { BankedMap, ObjectDefinition, SamplePlan, TracerDefinition, TracerOptions } from "@irqtrace/tracer";
-import type { CountedHardirqRow, TimedHardirqRow } from "./row.ts";
+import type {
+  BankedMap,
+  ObjectDefinition,
+  RawSnapshot,
+  SamplePlan,
+  TracerDefinition,
+  TracerOptions,
+} from "@irqtrace/tracer";
+import { HARDIRQ_CLASSES, type HardirqClass } from "./hardirq-class.ts";
+import { nmiAnnotator } from "./nmi-annotator.ts";
+import type { AnyCountedHardirqRow, AnyTimedHardirqRow } from "./row.ts";
+import { findSystemTracepoints, hasAny, systemObject } from "./system-definition.ts";
+import { systemTable } from "./system-table.ts";
 import { hardirqTable, SCHEMA } from "./table.ts";
 import type { TableSize } from "./table-size.ts";
 
@@ -11,12 +22,45 @@ export interface HardirqMeasurement extends Pick<TracerOptions, "measure" | "per
   readonly exclusive?: boolean | undefined;
 }
 
-/** Declares a tracer of device interrupts with these options on a machine of this size. */
+/** What decides how interrupts of all classes are traced. */
+export interface HardirqSelection extends HardirqMeasurement {
+  /** Of which rows are wanted; "all": those that this kernel has. */
+  readonly classes?: readonly HardirqClass[] | "all" | undefined;
+}
+
+/**
+ * Declares a tracer of hard interrupts with these options on a machine of this size. With exclusive times all classes
+ * are traced, because each takes time from the others, and only the rows that are wanted come out.
+ *
+ * @throws UnsupportedKernelError if a class is asked for by name that this kernel does not have.
+ */
 export function hardirqDefinition(
-  options: TracerOptions,
+  options: HardirqSelection,
   size: TableSize,
-): TracerDefinition<CountedHardirqRow | TimedHardirqRow> {
-  return { schema: SCHEMA, objects: [hardirqObject(options, size)], decode: (raw) => [hardirqTable(raw)] };
+  schema: string = SCHEMA,
+): TracerDefinition<AnyCountedHardirqRow | AnyTimedHardirqRow> {
+  const { classes = ["device"], measure = "time" } = options;
+  const wanted = classes === "all" ? HARDIRQ_CLASSES : classes;
+  const isExclusive = measure === "time" && options.exclusive === true;
+  const traced = isExclusive ? HARDIRQ_CLASSES : wanted;
+  const tracepoints = findSystemTracepoints(traced, classes === "all" ? [] : wanted);
+  const hasSystem = hasAny(tracepoints);
+  const annotate = tracepoints.hasNmis ? nmiAnnotator(schema) : (raw: RawSnapshot): RawSnapshot => raw;
+  const places = new Map<string, number>();
+  return {
+    schema,
+    exclusive: isExclusive,
+    absentTracepoints: tracepoints.absent,
+    objects: [
+      ...(traced.includes("device") ? [hardirqObject(options, size)] : []),
+      ...(hasSystem ? [systemObject(options, tracepoints)] : []),
+    ],
+    annotate: (raw) => ({ ...annotate(raw), classes: wanted }),
+    decode: (raw) => [
+      ...(wanted.includes("device") ? [hardirqTable(raw, schema)] : []),
+      ...(hasSystem ? [systemTable(raw, schema, places)] : []),
+    ],
+  };
 }
 
 /** Declares how the object of device interrupts is loaded and read. */

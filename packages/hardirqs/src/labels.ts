@@ -7,10 +7,15 @@ export interface Label {
   readonly name: string;
   /** Position on the line. */
   readonly action: number;
+  /** Whether it is what CPUs interrupt each other with on arm64: such irqs are no device's, and /proc hides them. */
+  readonly isIpi: boolean;
 }
 
 const row = layouts.maps.rows.value;
 const label = codec(row.fields[0].type.of);
+const usedOffset = fieldAt(row, "used").offset;
+/** As in hardirqs.bpf.c. */
+const USED_BY_IPI = 2;
 const irqOffset = fieldAt(row, "irq").offset;
 const offsets: BankOffsets = bankOffsets(row, "labels", "");
 
@@ -18,6 +23,7 @@ interface Named {
   readonly irq: number;
   readonly name: string;
   readonly followers: number;
+  readonly isIpi: boolean;
 }
 
 /** The labels of all slots, each from the bank that was written last. */
@@ -27,11 +33,18 @@ export function decodeLabels(map: RawMap): Label[] {
   // An action knows how many come after it, and nobody tells how many come before: the first of a line has the most.
   const mostFollowers = new Map<number, number>();
   for (const { irq, followers } of named) mostFollowers.set(irq, Math.max(followers, mostFollowers.get(irq) ?? 0));
-  return named.map(({ irq, name, followers }) => ({ irq, name, action: (mostFollowers.get(irq) ?? 0) - followers }));
+  return named.map(({ irq, name, followers, isIpi }) => ({
+    irq,
+    name,
+    action: (mostFollowers.get(irq) ?? 0) - followers,
+    isIpi,
+  }));
 }
 
 function readNamed(view: DataView, at: number): Named {
   const [first, second] = offsets.map((offset) => label.decode(view, at + offset));
   const latest = (second?.epoch ?? 0) > (first?.epoch ?? 0) ? second : first;
-  return { irq: view.getUint32(at + irqOffset, true), name: latest?.name ?? "", followers: latest?.followers ?? 0 };
+  const { name = "", followers = 0 } = latest ?? {};
+  const isIpi = view.getUint32(at + usedOffset, true) === USED_BY_IPI;
+  return { irq: view.getUint32(at + irqOffset, true), name, followers, isIpi };
 }

@@ -14,9 +14,9 @@ import type { TimedFields } from "@irqtrace/decode";
  * ```
  */
 export interface CountedHardirqRow {
-  /** On arm64 the timers and IPIs of the CPUs are such lines too. */
+  /** On arm64 the timers of the CPUs are such lines too. */
   readonly class: "device";
-  /** The interrupt's number, as in /proc/interrupts; that of an arm64 IPI (`name` "IPI") is not shown there. */
+  /** The interrupt's number, as in /proc/interrupts. */
   readonly irq: number;
   /** Position on the line: 0 unless the line is shared. */
   readonly action: number;
@@ -45,3 +45,89 @@ export interface CountedHardirqRow {
  * ```
  */
 export interface TimedHardirqRow extends CountedHardirqRow, TimedFields {}
+
+/** What rows have in common that belong to the CPUs themselves. */
+interface CountedSystemRow {
+  readonly name: string;
+  /** Present with `perCpu`. */
+  readonly cpu?: number;
+  readonly count: number;
+}
+
+/**
+ * A system vector's interrupts (x86). Source: the tracepoints irq_vectors:*_exit.
+ *
+ * @example
+ * ```ts
+ * import type { CountedVectorRow } from "@irqtrace/hardirqs";
+ *
+ * const row: CountedVectorRow = { class: "vector", vector: 0xec, name: "local_timer", count: 250 };
+ * console.log(row.name); // local_timer
+ * ```
+ */
+export interface CountedVectorRow extends CountedSystemRow {
+  readonly class: "vector";
+  /** Its number; see `SYSTEM_VECTORS` for what `name` can be. */
+  readonly vector: number;
+}
+
+/**
+ * Interrupts of one kind that CPUs send each other (arm64); `name` is what the kernel says they are for. Source:
+ * ipi:ipi_exit.
+ *
+ * @example
+ * ```ts
+ * import type { CountedIpiRow } from "@irqtrace/hardirqs";
+ *
+ * const row: CountedIpiRow = { class: "ipi", name: "Rescheduling interrupts", count: 12 };
+ * console.log(row.count); // 12
+ * ```
+ */
+export interface CountedIpiRow extends CountedSystemRow {
+  readonly class: "ipi";
+}
+
+/**
+ * The runs of one NMI handler (x86): of one NMI every registered handler runs. Source: nmi:nmi_handler, which tells the
+ * duration.
+ *
+ * @example
+ * ```ts
+ * import type { CountedNmiRow } from "@irqtrace/hardirqs";
+ *
+ * const handler = "0xffffffff81011230";
+ * const row: CountedNmiRow = { class: "nmi", handler, name: "perf_event_nmi_handler", count: 3 };
+ * console.log(row.name); // perf_event_nmi_handler
+ * ```
+ */
+export interface CountedNmiRow extends CountedSystemRow {
+  readonly class: "nmi";
+  /** Address of the function; `name` is the same where the kernel does not tell its symbols. */
+  readonly handler: string;
+}
+
+/**
+ * A row of any class, told by `class`.
+ *
+ * @example
+ * ```ts
+ * import type { AnyCountedHardirqRow } from "@irqtrace/hardirqs";
+ *
+ * const title = (row: AnyCountedHardirqRow): string => (row.class === "device" ? `irq ${row.irq}` : row.name);
+ * console.log(title({ class: "ipi", name: "IRQ work interrupts", count: 1 })); // IRQ work interrupts
+ * ```
+ */
+export type AnyCountedHardirqRow = CountedHardirqRow | CountedVectorRow | CountedIpiRow | CountedNmiRow;
+
+/**
+ * A row of any class, with its times.
+ *
+ * @example
+ * ```ts
+ * import type { AnyTimedHardirqRow } from "@irqtrace/hardirqs";
+ *
+ * const total = (rows: readonly AnyTimedHardirqRow[]): number => rows.reduce((sum, row) => sum + row.totalNs, 0);
+ * console.log(total([])); // 0
+ * ```
+ */
+export type AnyTimedHardirqRow = AnyCountedHardirqRow & TimedFields;

@@ -1,6 +1,16 @@
 import { readFileSync } from "node:fs";
 
-/** How many irqs and actions the tables must hold. */
+/**
+ * How many irqs and actions the tables must hold.
+ *
+ * @example
+ * ```ts
+ * import type { TableSize } from "@irqtrace/hardirqs";
+ *
+ * const rows = ({ actions, percpuActions }: TableSize): number => actions + percpuActions;
+ * console.log(rows({ irqs: 425, actions: 96, percpuActions: 0 })); // 96
+ * ```
+ */
 export interface TableSize {
   readonly irqs: number;
   readonly actions: number;
@@ -14,7 +24,17 @@ const ACTION_HEADROOM = 64;
 /** Only arm64 has more than a handful of them: its timer, its performance counters, its IPIs. */
 const PERCPU_ACTIONS = process.arch === "arm64" ? 32 : 0;
 
-/** What this machine needs: the numbers of /proc/stat's `intr` line, the actions of /proc/interrupts, and headroom. */
+/**
+ * What this machine needs: the numbers of /proc/stat's `intr` line, the actions of /proc/interrupts, and headroom.
+ *
+ * @example
+ * ```ts
+ * // kernel
+ * import { machineTableSize } from "@irqtrace/hardirqs";
+ *
+ * console.log(machineTableSize().irqs > 64); // true
+ * ```
+ */
 export function machineTableSize(): TableSize {
   return {
     irqs: countIrqs(readFileSync("/proc/stat", "utf8")) + IRQ_HEADROOM,

@@ -42,7 +42,9 @@ export function hardirqTable(raw: RawSnapshot, schema: string = SCHEMA): Table<C
   const place = (cell: number): { slot: number; cpu: number } =>
     perCpu ? { slot: Math.floor(cell / map.cpus), cpu: cell % map.cpus } : { slot: cell, cpu: 0 };
   const sum = (offset: BankOffsets): Float64Array => sumColumn(map, offset, perCpu);
-  const columns = [sum(offsets.count), sum(offsets.unhandled), sum(offsets.wakeThread)];
+  // What CPUs send each other is of class ipi, and ipi_entry tells what it is for.
+  const counts = sum(offsets.count).map((count, cell) => (labels[place(cell).slot]?.isIpi ? 0 : count));
+  const columns = [counts, sum(offsets.unhandled), sum(offsets.wakeThread)];
   if (isTimed) columns.push(sum(offsets.totalNs));
   if (isTimed && raw.exclusive) {
     // As long as the others, also while some rows had no event and were never read.

@@ -71,12 +71,12 @@ export function createTracer<Row>(definition: TracerDefinition<Row>, options: Tr
     for (const declared of definition.objects) {
       const programs = declared.programs(flavour);
       const object = load(declared, options.log, programs, filter, shared);
-      objects.push({ object, programs, samplePlans: declared.samplePlans });
+      objects.push({ object, programs, attachTo: declared.attachTo, samplePlans: declared.samplePlans });
       for (const name of declared.sharedMaps ?? []) shared.set(name, shared.get(name) ?? object.map(name));
       if (cgroup !== null) object.map("cgroup").set(0, cgroup.fd);
       declared.prepare?.(object);
     }
-    const description = describe(objects, flavour);
+    const description = { ...describe(objects, flavour), absentTracepoints: definition.absentTracepoints ?? [] };
     return new SamplingTracer({ definition, options, possibleCpus: cpus, objects, statistics, description });
   } catch (error) {
     for (const { object } of objects.toReversed()) object[Symbol.dispose]();

@@ -36,6 +36,8 @@ export interface ObjectDefinition {
   readonly tracepoints: readonly string[];
   /** Names of the programs to attach, in this order. */
   programs(flavour: Flavour): readonly string[];
+  /** Of programs that are raw_tp whatever the flavour: the tracepoints to attach each to, instead of what its section names. */
+  readonly attachTo?: Readonly<Record<string, readonly string[]>>;
   readonly maxEntries?: Readonly<Record<string, number>>;
   readonly mapKinds?: Readonly<Record<string, MapKind>>;
   readonly rodata?: Readonly<Record<string, unknown>>;
@@ -57,6 +59,10 @@ export interface TracerDefinition<Row> {
   readonly objects: readonly ObjectDefinition[];
   /** Whether the objects measure exclusive times; absent means no. */
   readonly exclusive?: boolean;
+  /** Tracepoints that were looked for and that this kernel lacks: what they would tell is in no row. */
+  readonly absentTracepoints?: readonly string[];
+  /** Adds to a reading what its decoder needs and the objects do not know, such as names of addresses. */
+  annotate?(raw: RawSnapshot): RawSnapshot;
   /** As many tables, in the same order, each time. */
   decode(raw: RawSnapshot): readonly Table<Row>[];
 }

@@ -13,7 +13,7 @@ import {
   type Table,
 } from "@irqtrace/decode";
 import type { ProgramStatistics } from "@irqtrace/loader";
-import type { TracerDefinition } from "./definition.ts";
+import type { ObjectDefinition, TracerDefinition } from "./definition.ts";
 import { IntervalClock, systemClock } from "./interval-clock.ts";
 import type { TracerOptions } from "./options.ts";
 import { type SampledObject, Sampler } from "./sampler.ts";
@@ -30,11 +30,12 @@ interface Reading<Row> {
 /** A loaded object, the programs to attach in their order, and what to read. */
 export interface TracedObject extends SampledObject {
   readonly programs: readonly string[];
+  readonly attachTo?: ObjectDefinition["attachTo"] | undefined;
 }
 
 /** What a tracer is made of. */
 export interface TracerParts<Row> {
-  readonly definition: Pick<TracerDefinition<Row>, "schema" | "exclusive" | "decode">;
+  readonly definition: Pick<TracerDefinition<Row>, "schema" | "exclusive" | "annotate" | "decode">;
   readonly options: TracerOptions;
   readonly possibleCpus: readonly number[];
   /** Become the tracer's own. */
@@ -60,7 +61,9 @@ export class SamplingTracer<Row> implements Tracer<Row> {
     this.#startUnixMs = Date.now();
     this.#startNs = Bun.nanoseconds();
     // If one cannot be attached, whoever made the parts closes all objects, which detaches the others.
-    this.#attachments = parts.objects.map(({ object, programs }) => object.attach({ order: programs }));
+    this.#attachments = parts.objects.map(({ object, programs, attachTo }) =>
+      object.attach({ order: programs, tracepoints: attachTo }),
+    );
   }
 
   get description(): TracerDescription {
@@ -133,7 +136,7 @@ export class SamplingTracer<Row> implements Tracer<Row> {
     const { epoch, atNs } = this.#sampler.flip();
     const { definition, options, possibleCpus } = this.#parts;
     const { lost, cost } = this.#programCounters();
-    const raw: RawSnapshot = {
+    const bare: RawSnapshot = {
       schema: definition.schema,
       measure: options.measure ?? "time",
       perCpu: options.perCpu ?? false,
@@ -146,6 +149,7 @@ export class SamplingTracer<Row> implements Tracer<Row> {
       ...(cost === undefined ? {} : { cost }),
       maps: this.#sampler.maps(),
     };
+    const raw = definition.annotate?.(bare) ?? bare;
     const tables = definition.decode(raw);
     tables.forEach((table, index) => {
       this.#running?.[index]?.observe(table);

@@ -50,6 +50,8 @@ export interface TracerDescription {
   readonly flavour: Flavour;
   readonly libbpf: LibbpfInfo;
   readonly programs: readonly string[];
+  /** Tracepoints that were looked for and that this kernel lacks. */
+  readonly absentTracepoints?: readonly string[];
   readonly maps: readonly { readonly name: string; readonly entries: number; readonly bytes: number }[];
 }
 

@@ -42,9 +42,12 @@ _Static_assert(sizeof(struct label) == 72, "struct label");
 struct row {
 	struct label labels[2];
 	u32 irq;
-	u32 used;
+	u32 used; /* 0, or one of those below */
 };
 _Static_assert(sizeof(struct row) == 152, "struct row");
+
+#define USED 1
+#define USED_BY_IPI 2 /* by what arm64's CPUs send each other: handlers of hidden irqs, and no device's */
 
 struct identity {
 	u64 action;
@@ -182,12 +185,27 @@ static __noinline int read_label(u32 slot, u32 now_epoch, const struct irqaction
 	return 0;
 }
 
+static __always_inline bool is_per_cpu(const struct irqaction *action)
+{
+	return BPF_CORE_READ(action, flags) & IRQF_PERCPU;
+}
+
+static __always_inline bool is_ipi(const struct irqaction *action)
+{
+	char name[4] = {};
+
+	if (!is_per_cpu(action))
+		return false;
+	/* One byte longer, so that it is the whole name. */
+	bpf_probe_read_kernel(name, sizeof(name), BPF_CORE_READ(action, name));
+	return name[0] == 'I' && name[1] == 'P' && name[2] == 'I' && !name[3];
+}
+
 /* A slot for the action's row; says whether there is one. A per-CPU action takes a shared slot when its own are gone:
  * slow and right. */
 static __always_inline bool take_slot(const struct irqaction *action, u32 *slot)
 {
-	if (percpu_slots && BPF_CORE_READ(action, flags) & IRQF_PERCPU &&
-	    bpf_map_pop_elem(&free_percpu_slots, slot) == 0)
+	if (percpu_slots && is_per_cpu(action) && bpf_map_pop_elem(&free_percpu_slots, slot) == 0)
 		return true;
 	return bpf_map_pop_elem(&free_slots, slot) == 0;
 }
@@ -205,6 +223,7 @@ static __always_inline void give_slot_back(const u32 *slot)
  * the table full, and counts that. */
 static __noinline bool find_slot(const struct identity *identity, u32 *slot)
 {
+	const struct irqaction *action = (const struct irqaction *)identity->action;
 	u32 *known = bpf_map_lookup_elem(&slots, identity);
 	struct row *row;
 
@@ -212,13 +231,13 @@ static __noinline bool find_slot(const struct identity *identity, u32 *slot)
 		*slot = *known;
 		return true;
 	}
-	if (!take_slot((const struct irqaction *)identity->action, slot))
+	if (!take_slot(action, slot))
 		return false;
 	row = bpf_map_lookup_elem(&rows, slot);
 	if (!row)
 		return false;
 	row->irq = identity->irq;
-	row->used = 1;
+	row->used = is_ipi(action) ? USED_BY_IPI : USED;
 	if (bpf_map_update_elem(&slots, identity, slot, BPF_NOEXIST) == 0)
 		return true;
 	row->used = 0;

@@ -231,5 +231,5 @@ export const hardirqs = {
       ],
     },
   },
-  sha256: "efbd399a7e30e5b20310ec176fde3e9297480e96217d9aa65d08d646c65e5d3a",
+  sha256: "8ec55758e1ee12d22dd123e1f03383409b70b97d4319a4ab059abfbff2f8ee82",
 } as const;
