@@ -1,12 +1,13 @@
 import { CommanderError } from "commander";
 import { buildProgram, type ParsedCommand } from "./build-program.ts";
+import { checkCpus } from "./check-cpus.ts";
 import { explainSyntax, missingCommand } from "./explain-syntax.ts";
 import type { Invocation, SortKey } from "./invocation.ts";
 import { parseInterval } from "./parse-interval.ts";
 import { parseWholeNumber } from "./parse-whole-number.ts";
 import { SHELLS, type Shell } from "./shells.ts";
 import { TRACE_COMMAND_NAMES, TRACE_COMMANDS, type TraceCommand } from "./trace-commands.ts";
-import { ALLOWED_CPU_LIST, type FlagValues } from "./trace-flags.ts";
+import type { FlagValues } from "./trace-flags.ts";
 import { usageError, wrongValue } from "./usage-error.ts";
 
 export type Request =
@@ -83,7 +84,7 @@ async function checkInvocation(
     nanoseconds: flags.nanoseconds ?? false,
     timestamp: flags.utc ? "utc" : flags.timestamp ? "local" : "none",
     perCpu: flags.perCpu ?? false,
-    cpus: cpu === undefined ? undefined : await checkCpus(cpu, terminal),
+    cpus: cpu === undefined ? undefined : await checkCpus(cpu, () => terminal.possibleCpus()),
     cgroup: flags.cgroup,
     matchesName: globs === undefined ? () => true : (name) => globs.some((matches) => matches(name)),
     sort: flags.sort ?? (flags.count ? "count" : "total"),
@@ -106,27 +107,4 @@ function refuseContradictions({ count, dist, sort, json, format }: FlagValues): 
   if (json && format !== undefined && format !== "json") {
     throw usageError(`--json: got it together with --format ${format}`, "one of the two");
   }
-}
-
-async function checkCpus(list: string, terminal: Terminal): Promise<readonly number[]> {
-  const { parseCpuList } = await import("@irqtrace/loader");
-  const possible = await terminal.possibleCpus();
-  const allowed = `${ALLOWED_CPU_LIST} (here: ${formatCpus(possible)})`;
-  let cpus: readonly number[];
-  try {
-    cpus = parseCpuList(list);
-  } catch (error) {
-    // Its way to say that this is no list, or one of numbers that no machine has.
-    if (error instanceof TypeError || error instanceof RangeError) throw wrongValue("--cpu", list, allowed);
-    throw error;
-  }
-  if (cpus.length === 0 || cpus.some((cpu) => !possible.includes(cpu))) throw wrongValue("--cpu", list, allowed);
-  return cpus;
-}
-
-/** Possible CPUs have no gaps on all but odd machines: a range where it is one, else all of them. */
-function formatCpus(cpus: readonly number[]): string {
-  const first = cpus[0] ?? 0;
-  const last = cpus.at(-1) ?? 0;
-  return last - first + 1 === cpus.length && cpus.length > 1 ? `${first}-${last}` : cpus.join(",");
 }

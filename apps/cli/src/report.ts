@@ -27,14 +27,14 @@ export interface ReportRow {
 export type RowField = Exclude<keyof ReportRow, "histogram">;
 
 /** What one report says: the rows of an interval, or of the whole trace. */
-export interface Report {
+export interface Report<Row = ReportRow> {
   readonly start: Date;
   /** Measured length of the interval, or of the whole trace, in nanoseconds. */
   readonly lengthNs: number;
   readonly lost: Lost;
   /** Present with --cost. */
   readonly cost?: ReportCost | undefined;
-  readonly rows: readonly ReportRow[];
+  readonly rows: readonly Row[];
 }
 
 /** What tracing cost while a report's events were counted. */

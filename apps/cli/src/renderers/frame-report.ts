@@ -1,5 +1,5 @@
 import type { Invocation } from "../invocation.ts";
-import type { Report } from "../report.ts";
+import type { Report, ReportRow } from "../report.ts";
 import { costLine } from "./format-cost.ts";
 import { formatTimestamp } from "./format-timestamp.ts";
 import type { Renderer, Surface } from "./renderer.ts";
@@ -10,7 +10,11 @@ const NO_EVENTS = "(no events)\n";
  * What tables and histograms share: an empty line between reports, the time before each when asked for, a word where
  * nothing happened, and after each what was lost and what it cost.
  */
-export function frameReport(invocation: Invocation, surface: Surface, body: Renderer): Renderer {
+export function frameReport<Row = ReportRow>(
+  invocation: Pick<Invocation, "timestamp">,
+  surface: Surface,
+  body: Renderer<Row>,
+): Renderer<Row> {
   let separator = "";
   return (report) => {
     const text =
@@ -25,12 +29,16 @@ export function frameReport(invocation: Invocation, surface: Surface, body: Rend
   };
 }
 
-function timestampLine({ timestamp }: Invocation, surface: Surface, { start }: Report): string {
+function timestampLine(
+  { timestamp }: Pick<Invocation, "timestamp">,
+  surface: Surface,
+  { start }: Pick<Report, "start">,
+): string {
   if (timestamp === "none") return "";
   return `${formatTimestamp(start, timestamp === "utc" ? null : surface.utcOffsetMinutes(start))}\n`;
 }
 
-function lostLine({ lost }: Report): string {
+function lostLine({ lost }: Pick<Report, "lost">): string {
   const counts = [
     ["unmatched", lost.unmatched],
     ["table full", lost.tableFull],

@@ -1,5 +1,5 @@
 import type { Invocation } from "../invocation.ts";
-import type { Report } from "../report.ts";
+import type { Report, ReportRow } from "../report.ts";
 
 /** What a renderer must know of the place it writes for. */
 export interface Surface {
@@ -11,7 +11,7 @@ export interface Surface {
 }
 
 /** Text of one report, whole lines. A renderer may remember that it has printed a header. */
-export type Renderer = (report: Report) => string;
+export type Renderer<Row = ReportRow> = (report: Report<Row>) => string;
 
 export type CreateRenderer = (invocation: Invocation, surface: Surface) => Renderer;
 
