@@ -65,7 +65,7 @@ struct row {
 	u32 class;
 	u32 source; /* irq or vector */
 	u32 used;
-	u32 padding;
+	u32 kind; /* of the victim */
 };
 _Static_assert(sizeof(struct row) == 208, "struct row");
 
@@ -258,6 +258,7 @@ static __noinline bool find_slot(const struct identity *identity, u32 *slot)
 	row->victim = victim_kind == BY_TASK ? 0 : identity->victim;
 	row->tid = identity->tid;
 	row->pid = identity->tid ? bpf_get_current_pid_tgid() >> 32 : 0;
+	row->kind = victim_kind;
 	row->class = identity->class;
 	row->source = identity->source;
 	row->used = 1;

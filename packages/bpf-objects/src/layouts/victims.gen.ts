@@ -189,7 +189,7 @@ export const victims = {
           { name: "class", offset: 192, type: "u32" },
           { name: "source", offset: 196, type: "u32" },
           { name: "used", offset: 200, type: "u32" },
-          { name: "padding", offset: 204, type: "u32" },
+          { name: "kind", offset: 204, type: "u32" },
         ],
       },
     },
@@ -288,5 +288,5 @@ export const victims = {
       ],
     },
   },
-  sha256: "6687509c02a87cc0d457674e8db908eb19d794eae73aa7f95db738e9762587ac",
+  sha256: "e65138444dd2ae9730337606ce68f434fb6f664714043b0f42063c29f20a3805",
 } as const;
