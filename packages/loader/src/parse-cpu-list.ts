@@ -19,12 +19,15 @@ const PART = /^(\d+)(?:-(\d+)(?::(\d+)\/(\d+))?)?$/;
 export function parseCpuList(text: string): readonly number[] {
   const list = text.replace(/\n$/, "");
   if (list === "") return [];
-  const cpus = new Set<number>();
-  for (const part of list.split(",")) for (const cpu of parsePart(part, list)) cpus.add(cpu);
-  return [...cpus].sort((one, other) => one - other);
+  // A flag for each CPU: a long list can name every CPU thousands of times.
+  const isListed = new Uint8Array(MAXIMUM_CPU + 1);
+  for (const part of list.split(",")) listPart(part, list, isListed);
+  const cpus: number[] = [];
+  for (let cpu = 0; cpu <= MAXIMUM_CPU; cpu++) if (isListed[cpu] === 1) cpus.push(cpu);
+  return cpus;
 }
 
-function parsePart(part: string, list: string): number[] {
+function listPart(part: string, list: string, isListed: Uint8Array): void {
   const match = PART.exec(part);
   if (match === null) {
     throw new TypeError(
@@ -42,9 +45,14 @@ function parsePart(part: string, list: string): number[] {
       `${JSON.stringify(list)} is not a CPU list: ${part} does not take between 1 and all of each group.`,
     );
   }
-  const cpus: number[] = [];
-  for (let cpu = first; cpu <= last; cpu++) if ((cpu - first) % group < used) cpus.push(cpu);
-  return cpus;
+  if (used === group) {
+    isListed.fill(1, first, last + 1);
+    return;
+  }
+  for (let start = first; start <= last; start += group) {
+    const end = Math.min(start + used - 1, last);
+    for (let cpu = start; cpu <= end; cpu++) isListed[cpu] = 1;
+  }
 }
 
 function cpuNumber(digits: string, list: string): number {
