@@ -5,7 +5,7 @@ import type { PackedManifest, PackedPackage } from "./packed-package.ts";
  * byte, so growth is decided on here and does not just happen.
  */
 export const TARBALL_LIMITS_BYTES: Readonly<Record<string, number>> = {
-  "@irqtrace/bpf-objects": 125_000,
+  "@irqtrace/bpf-objects": 250_000,
   "@irqtrace/decode": 40_000,
   "@irqtrace/hardirqs": 16_000,
   "@irqtrace/interrupts": 30_000,
