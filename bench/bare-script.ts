@@ -1,0 +1,2 @@
+/** What starting Bun takes, and nothing else. */
+export const bare = true;

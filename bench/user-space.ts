@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { alternate, underLoad } from "./alternate.ts";
+import { type Spread, spreadOf } from "./statistics.ts";
+import type { Kind } from "./subjects.ts";
+import { withBun } from "./with-bun.ts";
+
+/** What irqtrace's own process takes at one interval length. */
+export interface UserSpaceCost {
+  readonly kind: Kind;
+  readonly everyMs: number;
+  /** Of one CPU, without what starting takes. */
+  readonly cpuPercent: Spread;
+  /** Peak, as a multiple of a bare Bun script's. */
+  readonly memoryRatio: Spread;
+}
+
+const SECONDS = 5;
+const INTERVALS_MS = [1_000, 100, 10] as const;
+const MICROSECONDS = 1e6;
+
+/** Traces under load for a while at each interval length, and once for one interval, which is what starting takes. */
+export async function measureUserSpace(irqtrace: string, rounds: number): Promise<UserSpaceCost[]> {
+  const items = (["hardirqs", "softirqs"] as const).flatMap((kind) =>
+    INTERVALS_MS.map((everyMs) => ({ kind, everyMs })),
+  );
+  const rows = await underLoad(() =>
+    alternate(items, rounds, async ({ kind, everyMs }) => {
+      const count = (SECONDS * 1_000) / everyMs;
+      const bare = await run([process.execPath, join(import.meta.dir, "bare-script.ts")]);
+      const once = await run([irqtrace, kind, `${everyMs}ms`, "1", "--json"]);
+      const long = await run([irqtrace, kind, `${everyMs}ms`, String(count + 1), "--json"]);
+      return {
+        cpuPercent: (100 * (long.cpuS - once.cpuS)) / SECONDS,
+        memoryRatio: long.peakBytes / bare.peakBytes,
+      };
+    }),
+  );
+  return items.map((item, index) => ({
+    ...item,
+    cpuPercent: spreadOf((rows[index] ?? []).map(({ cpuPercent }) => cpuPercent)),
+    memoryRatio: spreadOf((rows[index] ?? []).map(({ memoryRatio }) => memoryRatio)),
+  }));
+}
+
+async function run(command: readonly string[]): Promise<{ cpuS: number; peakBytes: number }> {
+  const child = Bun.spawn([...command], { stdin: "ignore", stdout: "ignore", stderr: "inherit", env: withBun() });
+  if ((await child.exited) !== 0) throw new Error(`"${command.join(" ")}" failed.`);
+  const usage = child.resourceUsage();
+  if (usage === undefined) throw new Error("There is no account of a process that has ended.");
+  return { cpuS: Number(usage.cpuTime.total) / MICROSECONDS, peakBytes: usage.maxRSS };
+}
