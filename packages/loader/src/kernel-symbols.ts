@@ -60,7 +60,7 @@ export function showsKernelAddresses(): boolean {
  * import { readKernelSymbols } from "@irqtrace/loader";
  *
  * const symbols = readKernelSymbols();
- * console.log(symbols.find(0xffffffff81000000n)?.name); // _stext, or undefined where addresses are hidden
+ * console.log(symbols.count === 0 ? "hidden" : symbols.find(0xffffffff81000000n)?.name);
  * ```
  */
 export function readKernelSymbols(): KernelSymbols {

@@ -98,7 +98,7 @@ export interface RecordSource extends Disposable {
  * }
  * ```
  */
-export function ringBuffer(map: BpfMap): RingBuffer {
+export function ringBuffer(map: Pick<BpfMap, "kind" | "name">): RingBuffer {
   const source: unknown = map;
   if (!(source instanceof KernelMap))
     throw new TypeError("Cannot read a ring buffer from that: give a map of this package.");

@@ -1,7 +1,6 @@
 import { type BpfMap, enableStatistics, type LoadedObject, libbpf, openObject, possibleCpus } from "@irqtrace/loader";
-import { openCgroup } from "./cgroup.ts";
-import { cpuMask } from "./cpu-mask.ts";
 import type { ObjectDefinition, TracerDefinition } from "./definition.ts";
+import { openFilter } from "./event-filter.ts";
 import { chooseFlavour } from "./flavour.ts";
 import { checkOptions, type Flavour, type TracerOptions } from "./options.ts";
 import { SamplingTracer, type TracedObject } from "./sampling-tracer.ts";
@@ -55,9 +54,8 @@ import type { Tracer, TracerDescription } from "./tracer.ts";
 export function createTracer<Row>(definition: TracerDefinition<Row>, options: TracerOptions): Tracer<Row> {
   checkOptions(options);
   const cpus = possibleCpus();
-  const filter = filterData(options, cpus);
   // No "using" in this file: Node imports it, and Node 20 and 22 cannot parse that.
-  const cgroup = options.cgroup === undefined ? null : openCgroup(options.cgroup);
+  const filter = openFilter(options);
   const objects: TracedObject[] = [];
   let statistics: Disposable | null = null;
   try {
@@ -70,10 +68,10 @@ export function createTracer<Row>(definition: TracerDefinition<Row>, options: Tr
     const shared = new Map<string, BpfMap>();
     for (const declared of definition.objects) {
       const programs = declared.programs(flavour);
-      const object = load(declared, options.log, programs, filter, shared);
+      const object = load(declared, options.log, programs, filter.rodata, shared);
       objects.push({ object, programs, attachTo: declared.attachTo, samplePlans: declared.samplePlans });
       for (const name of declared.sharedMaps ?? []) shared.set(name, shared.get(name) ?? object.map(name));
-      if (cgroup !== null) object.map("cgroup").set(0, cgroup.fd);
+      filter.install(object);
       declared.prepare?.(object);
     }
     const description = { ...describe(objects, flavour), absentTracepoints: definition.absentTracepoints ?? [] };
@@ -83,7 +81,7 @@ export function createTracer<Row>(definition: TracerDefinition<Row>, options: Tr
     statistics?.[Symbol.dispose]();
     throw error;
   } finally {
-    cgroup?.[Symbol.dispose]();
+    filter[Symbol.dispose]();
   }
 }
 
@@ -112,14 +110,6 @@ function load(
   } finally {
     object[Symbol.dispose]();
   }
-}
-
-function filterData(options: TracerOptions, possible: readonly number[]): Readonly<Record<string, unknown>> {
-  return {
-    filter_cgroup: options.cgroup !== undefined,
-    filter_cpus: options.cpus !== undefined,
-    ...(options.cpus === undefined ? {} : { cpu_mask: cpuMask(options.cpus, possible) }),
-  };
 }
 
 function describe(objects: readonly TracedObject[], flavour: Flavour): TracerDescription {

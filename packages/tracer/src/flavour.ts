@@ -7,6 +7,13 @@ const ESRCH = 3;
  * The flavour to load: the one asked for, or tp_btf where the kernel's BTF describes all of the tracepoints.
  *
  * @throws UnsupportedKernelError if tp_btf is asked for and this kernel's BTF lacks a tracepoint.
+ *
+ * @example
+ * ```ts
+ * import { chooseFlavour } from "@irqtrace/tracer";
+ *
+ * console.log(chooseFlavour(undefined, ["no_such_tracepoint"])); // raw_tp
+ * ```
  */
 export function chooseFlavour(wanted: Flavour | undefined, tracepoints: readonly string[]): Flavour {
   if (wanted === "raw_tp") return "raw_tp";

@@ -53,6 +53,13 @@ const MEASURES = ["time", "count"] as const;
  * Rejects what the types do not catch in JavaScript, before anything is loaded.
  *
  * @throws TypeError for a value of the wrong type, RangeError for one that is not allowed.
+ *
+ * @example
+ * ```ts
+ * import { checkOptions } from "@irqtrace/tracer";
+ *
+ * checkOptions({ cpus: [0, 1], cgroup: "/sys/fs/cgroup/web.slice" });
+ * ```
  */
 export function checkOptions(options: TracerOptions): void {
   const { measure, perCpu, cpus, cgroup, flavour, cost, log } = options;
