@@ -1,1 +1,13 @@
+export type { Cost, Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
+export { decodeSlowRecord, type SlowRecord } from "./decode-slow-record.ts";
+export { decodeVictims } from "./decode-victims.ts";
 export { INTERRUPT_CLASSES, type InterruptClass, type InterruptClassDescription } from "./interrupt-class.ts";
+export {
+  type InterruptedMode,
+  type InterruptedTask,
+  SLOW_CLASSES,
+  type SlowClass,
+  type SlowEvent,
+  type StackFrame,
+} from "./slow-event.ts";
+export { type CpuMode, VICTIM_KINDS, type VictimKind, type VictimRow } from "./victim-row.ts";

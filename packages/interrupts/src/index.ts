@@ -1,1 +1,18 @@
+export type { Cost, Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
+export type { Flavour, IntervalOptions, Tracer, TracerDescription, TracerOptions } from "@irqtrace/tracer";
+export { CgroupPaths } from "./cgroup-paths.ts";
+export { decodeVictims } from "./decode-victims.ts";
 export { INTERRUPT_CLASSES, type InterruptClass, type InterruptClassDescription } from "./interrupt-class.ts";
+export {
+  type InterruptedMode,
+  type InterruptedTask,
+  SLOW_CLASSES,
+  type SlowClass,
+  type SlowEvent,
+  type StackFrame,
+} from "./slow-event.ts";
+export { DEFAULT_OVER_NS, type SlowOptions } from "./slow-options.ts";
+export type { SlowBatch, SlowBatchOptions, SlowDescription, SlowLost, SlowTracer } from "./slow-tracer.ts";
+export { traceSlow } from "./trace-slow.ts";
+export { traceVictims, type VictimOptions } from "./trace-victims.ts";
+export { type CpuMode, VICTIM_KINDS, type VictimKind, type VictimRow } from "./victim-row.ts";

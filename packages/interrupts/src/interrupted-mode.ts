@@ -1,0 +1,41 @@
+import type { InterruptedMode, SlowClass } from "./slow-event.ts";
+
+/** What a stack says to who reads it for the mode. */
+export interface ModeEvidence {
+  readonly class: SlowClass;
+  readonly tid: number;
+  /** Names of the kernel's stack, innermost first; `null` where an address has none. */
+  readonly symbols: readonly (string | null)[];
+  /** False where there may be more frames. */
+  readonly isWhole: boolean;
+}
+
+/** Where the kernel is entered by an interrupt, from wherever: what lies under it was interrupted. Source: arch/x86/entry. */
+const ENTRY = /^(xen_)?asm_(common_interrupt|spurious_interrupt|sysvec_\w+|exc_nmi\w*|exc_xen\w*)$/;
+/** Entries that say themselves what they interrupt: of FRED, of an NMI within the kernel, of arm64's exception levels. */
+const FROM_KERNEL = /^(asm_fred_entrypoint_kernel|end_repeat_nmi|el1h?_(64_)?(irq|fiq|error|interrupt)\w*)$/;
+const FROM_USER = /^(asm_fred_entrypoint_user|el0t?_(64_|32_)?(irq|fiq|error|interrupt)\w*)$/;
+
+/** Whether the frame below one of this function is where the interrupt came. */
+export function isInterruptEntry(symbol: string): boolean {
+  return ENTRY.test(symbol) || FROM_KERNEL.test(symbol) || FROM_USER.test(symbol);
+}
+
+/**
+ * What was interrupted. The idle task tells by its number, all others by the stack under the innermost entry of an
+ * interrupt; a softirq without one runs in the task's own call. Whatever else there is stays unknown.
+ */
+export function interruptedMode({ class: slowClass, tid, symbols, isWhole }: ModeEvidence): InterruptedMode {
+  if (tid === 0) return "idle";
+  if (symbols.length === 0) return "unknown";
+  for (const [index, symbol] of symbols.entries()) {
+    if (symbol === null) continue;
+    if (FROM_KERNEL.test(symbol)) return "kernel";
+    if (FROM_USER.test(symbol)) return "user";
+    if (!ENTRY.test(symbol)) continue;
+    if (index < symbols.length - 1) return "kernel";
+    return isWhole ? "user" : "unknown";
+  }
+  const isSoftirq = slowClass === "softirq" || slowClass === "raise";
+  return isSoftirq && isWhole && symbols.at(-1) !== null ? "kernel" : "unknown";
+}

@@ -1,0 +1,118 @@
+import type { slow as layouts } from "@irqtrace/bpf-objects/layouts";
+import { type LoadedObject, type RingBuffer, readClock, ringBuffer } from "@irqtrace/loader";
+import { CgroupPaths } from "./cgroup-paths.ts";
+import { decodeSlowRecord, type SlowRecord } from "./decode-slow-record.ts";
+import { SlowEventNames } from "./slow-event-names.ts";
+import type { SlowBatch, SlowBatchOptions, SlowDescription, SlowLost, SlowTracer } from "./slow-tracer.ts";
+
+/** What a reader reads. */
+export interface SlowReaderParts {
+  readonly object: LoadedObject<typeof layouts>;
+  /** Detaches the programs. */
+  readonly link: Disposable;
+  readonly description: SlowDescription;
+  /** Whether events have their stacks. */
+  readonly stack: boolean;
+}
+
+const EVERY_MS = 50;
+/** More are left for the next batch, so that a storm does not hold the thread. */
+const BATCH_EVENTS = 2_000;
+/** Longer than a program takes that was already running when it was detached. */
+const LAST_RECORDS_MS = 5;
+/** For a program that holds a record while its CPU stands still, as virtual machines' do. */
+const LAST_RECORDS_TRIES = 10;
+
+/** {@link SlowTracer} over a loaded object. */
+export class SlowReader implements SlowTracer {
+  readonly description: SlowDescription;
+  readonly #parts: SlowReaderParts;
+  readonly #ring: RingBuffer;
+  readonly #names: SlowEventNames;
+  #hasStarted = false;
+  #isDisposed = false;
+
+  constructor(parts: SlowReaderParts) {
+    this.#parts = parts;
+    this.description = parts.description;
+    this.#ring = ringBuffer(parts.object.map("events"));
+    const cgroups = new CgroupPaths();
+    this.#names = new SlowEventNames({
+      stack: parts.stack,
+      pathOf: (id) => cgroups.find([Number(id)]).get(Number(id)) ?? null,
+    });
+  }
+
+  batches(options: SlowBatchOptions = {}): AsyncIterable<SlowBatch> {
+    const { everyMs = EVERY_MS } = options;
+    if (!(everyMs >= 1)) throw new RangeError(`Cannot look every ${everyMs} ms: give 1 or more.`);
+    this.#assertUsable();
+    if (this.#hasStarted) throw new TypeError("Cannot read a trace of slow interrupts twice. Start another one.");
+    this.#hasStarted = true;
+    return this.#read(everyMs, options.signal);
+  }
+
+  lost(): SlowLost {
+    this.#assertUsable();
+    const { object } = this.#parts;
+    const perCpu = object.map("accounts").get(0) ?? [];
+    const sum = (field: "suppressed" | "refused" | "unmatched" | "unmatched_runs"): number =>
+      perCpu.reduce((total, account) => total + Number(account[field]), 0);
+    const lossy = perCpu.map(({ suppressed, refused }, cpu) => ({
+      cpu,
+      suppressed: Number(suppressed),
+      bufferFull: Number(refused),
+    }));
+    return {
+      suppressed: sum("suppressed"),
+      bufferFull: sum("refused"),
+      unmatched: sum("unmatched"),
+      unmatchedRaise: sum("unmatched_runs"),
+      recursionMisses: this.#recursionMisses(),
+      perCpu: lossy.filter(({ suppressed, bufferFull }) => suppressed + bufferFull > 0),
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
+    this.#parts.object[Symbol.dispose]();
+  }
+
+  async *#read(everyMs: number, signal: AbortSignal | undefined): AsyncGenerator<SlowBatch> {
+    while (!this.#isDisposed && (await this.#ring.available({ everyMs, signal }))) yield this.#take();
+    if (this.#isDisposed) return;
+    this.#parts.link[Symbol.dispose]();
+    await Bun.sleep(LAST_RECORDS_MS);
+    for (let tries = 0; !this.#isDisposed; tries++) {
+      const batch = this.#take();
+      yield batch;
+      if (this.#isDisposed || this.#ring.pendingBytes === 0 || tries >= LAST_RECORDS_TRIES) return;
+      if (batch.events.length > 0) tries = 0;
+      else await Bun.sleep(LAST_RECORDS_MS);
+    }
+  }
+
+  #take(): SlowBatch {
+    const records: SlowRecord[] = [];
+    this.#ring.consume((view, offset, length) => void records.push(decodeSlowRecord(view, offset, length)), {
+      limit: BATCH_EVENTS,
+    });
+    const realtimeMinusBootNs = readClock("realtime") - readClock("boot");
+    return { events: records.map((record) => this.#names.eventOf(record, realtimeMinusBootNs)), lost: this.lost() };
+  }
+
+  #recursionMisses(): number | null {
+    const { object } = this.#parts;
+    let total = 0;
+    for (const name of object.programNames) {
+      const { recursionMisses } = object.program(name).statistics();
+      if (recursionMisses === null) return null;
+      total += recursionMisses;
+    }
+    return total;
+  }
+
+  #assertUsable(): void {
+    if (this.#isDisposed) throw new TypeError("Cannot read a trace of slow interrupts that was disposed of.");
+  }
+}
