@@ -70,7 +70,7 @@ async function causeInterrupts(): Promise<void> {
 }
 
 /** Programs of these are attached to tracepoints by name, and only some are for both flavours; checks of their own run them. */
-const ATTACHED_BY_NAME = ["slow.bpf.o", "victims.bpf.o"];
+const ATTACHED_BY_NAME = ["slow.bpf.o", "system.bpf.o", "victims.bpf.o"];
 
 const files = readdirSync(PREBUILT).filter((name) => name.endsWith(".bpf.o") && !ATTACHED_BY_NAME.includes(name));
 

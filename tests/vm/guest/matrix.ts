@@ -2,10 +2,10 @@
 import { CYCLE_CHECKS } from "./attach-cycles.ts";
 import { basicChecks } from "./basics.ts";
 import { COUNT_CHECKS } from "./exact-counts.ts";
-import { IPI_CHECKS } from "./ipi-rows.ts";
 import { OBJECT_CHECKS } from "./load-objects.ts";
 import { LOADER_CHECKS } from "./loader-tests.ts";
 import { reportChecks } from "./report.ts";
+import { SYSTEM_CHECKS } from "./system-counts.ts";
 
 const [release = ""] = process.argv.slice(2);
 
@@ -13,7 +13,7 @@ await reportChecks([
   ...basicChecks(release),
   ...OBJECT_CHECKS,
   ...COUNT_CHECKS,
-  ...(process.arch === "arm64" ? IPI_CHECKS : []),
+  ...SYSTEM_CHECKS,
   ...CYCLE_CHECKS,
   ...LOADER_CHECKS,
 ]);
