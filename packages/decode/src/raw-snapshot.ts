@@ -88,7 +88,8 @@ export interface RawSnapshot {
  * A map of a raw snapshot that a decoder expects.
  *
  * @param valueSize Bytes of a value, by the layout that the decoder was made for.
- * @throws LayoutMismatchError if the snapshot is of another schema, or lacks the map, or has other values in it.
+ * @throws LayoutMismatchError if the snapshot is of another schema, or lacks the map, or has other values in it, or
+ * values of other CPUs.
  *
  * @example
  * ```ts
@@ -110,6 +111,13 @@ export function rawMap(raw: RawSnapshot, schema: string, name: string, valueSize
   if (map.valueStride !== perCpuStride(valueSize)) {
     throw new LayoutMismatchError(
       `Cannot decode the map "${name}": its values take ${map.valueStride} bytes, not ${perCpuStride(valueSize)}. Use the version that captured it.`,
+    );
+  }
+  // Rows would be given to CPUs that nobody knows.
+  const cpus = raw.possibleCpus.length;
+  if (cpus === 0 || (map.cpus !== 1 && map.cpus !== cpus)) {
+    throw new LayoutMismatchError(
+      `Cannot decode the map "${name}": its values are of ${map.cpus} CPUs, and the snapshot has ${cpus}. Pass it as capture() gave it.`,
     );
   }
   return map;

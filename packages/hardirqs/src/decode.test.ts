@@ -1,6 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { hardirqs as layouts } from "@irqtrace/bpf-objects/layouts";
-import { bankOffsets, codec, fieldAt, Histogram, type RawMap, type RawSnapshot } from "@irqtrace/decode";
+import {
+  bankOffsets,
+  codec,
+  fieldAt,
+  Histogram,
+  LayoutMismatchError,
+  type RawMap,
+  type RawSnapshot,
+} from "@irqtrace/decode";
 import { decodeHardirqs } from "./decode.ts";
 
 const { cells, rows, histograms } = layouts.maps;
@@ -176,6 +184,20 @@ describe("a raw snapshot of hardirqs", () => {
     expect(decodeHardirqs(raw).rows).toEqual([
       { class: "device", irq: 1, action: 0, name: "disk", slot: 0, count: 2, unhandled: 2, wakeThread: 2 },
     ]);
+  });
+
+  test("is refused where it counts events of rows that it does not name", () => {
+    const raw = rawOf([{ irq: 36, labels: labelled("disk"), samplesNs: [[1_000], [500]] }]);
+    const maps = { ...raw.maps, rows: emptyMap(0, 1, rows.value.size) };
+    expect(() => decodeHardirqs({ ...raw, maps })).toThrow(LayoutMismatchError);
+    expect(() => decodeHardirqs({ ...raw, possibleCpus: [0] })).toThrow(LayoutMismatchError);
+  });
+
+  test("is refused where more rows lost time to others than there are", () => {
+    const raw = rawOf([{ irq: 36, labels: labelled("disk"), samplesNs: [[1_000], [500]] }]);
+    const taken = emptyMap(2, CPUS, layouts.maps.taken_times.value.size);
+    const decode = () => decodeHardirqs({ ...raw, exclusive: true, maps: { ...raw.maps, taken_times: taken } });
+    expect(decode).toThrow(LayoutMismatchError);
   });
 
   test("decodes the same wherever its bytes lie in their buffer", () => {

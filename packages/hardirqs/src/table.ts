@@ -4,6 +4,7 @@ import {
   bankOffsets,
   epochMaxColumn,
   Histogram,
+  LayoutMismatchError,
   maxColumn,
   type RawMap,
   type RawSnapshot,
@@ -37,6 +38,7 @@ const offsets = {
 export function hardirqTable(raw: RawSnapshot, schema: string = SCHEMA): Table<CountedHardirqRow | TimedHardirqRow> {
   const map = rawMap(raw, schema, "cells", cells.value.size);
   const labels = decodeLabels(rawMap(raw, schema, "rows", rows.value.size));
+  checkNotMore("cells", map.entries, labels.length);
   const { perCpu, possibleCpus } = raw;
   const isTimed = raw.measure === "time";
   const place = (cell: number): { slot: number; cpu: number } =>
@@ -49,7 +51,9 @@ export function hardirqTable(raw: RawSnapshot, schema: string = SCHEMA): Table<C
   if (isTimed && raw.exclusive) {
     // As long as the others, also while some rows had no event and were never read.
     const taken = new Float64Array(columns[0]?.length ?? 0);
-    taken.set(sumColumn(rawMap(raw, schema, "taken_times", taken_times.value.size), offsets.takenNs, perCpu));
+    const read = sumColumn(rawMap(raw, schema, "taken_times", taken_times.value.size), offsets.takenNs, perCpu);
+    checkNotMore("taken_times", read.length, taken.length);
+    taken.set(read);
     columns.push(taken);
   }
   return {
@@ -72,6 +76,13 @@ export function hardirqTable(raw: RawSnapshot, schema: string = SCHEMA): Table<C
       };
     },
   };
+}
+
+function checkNotMore(map: string, entries: number, known: number): void {
+  if (entries <= known) return;
+  throw new LayoutMismatchError(
+    `Cannot decode the map "${map}": it has ${entries} values for ${known} rows. Pass the snapshot as capture() gave it.`,
+  );
 }
 
 function tableTimes(

@@ -76,6 +76,8 @@ describe("a raw snapshot of softirqs", () => {
       { ...raw, maps: {} },
       { ...raw, maps: { vectors: { ...vectors, bytes: vectors.bytes.subarray(1) } } },
       { ...raw, maps: { vectors: { ...vectors, valueStride: vectors.valueStride - 8 } } },
+      { ...raw, possibleCpus: raw.possibleCpus.slice(1) },
+      { ...raw, possibleCpus: [] },
     ]) {
       expect(() => decodeSoftirqs(damaged)).toThrow(LayoutMismatchError);
     }
