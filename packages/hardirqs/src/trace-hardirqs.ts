@@ -87,7 +87,8 @@ export function defineHardirqs(
   schema?: string,
 ): TracerDefinition<AnyCountedHardirqRow | AnyTimedHardirqRow> {
   checkTableEntries(options.tableEntries);
-  checkClasses(options.classes, HARDIRQ_CLASSES);
+  // Without rows of their own all classes may still take time from others.
+  if (options.exclusive !== true || options.classes?.length !== 0) checkClasses(options.classes, HARDIRQ_CLASSES);
   const size = machineTableSize();
   return hardirqDefinition(options, { ...size, actions: options.tableEntries ?? size.actions }, schema);
 }

@@ -1,7 +1,9 @@
 export type { Cost, Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
+export { decodeInterrupts, interruptDifference } from "./decode-interrupts.ts";
 export { decodeSlowRecord, type SlowRecord } from "./decode-slow-record.ts";
 export { decodeVictims } from "./decode-victims.ts";
 export { INTERRUPT_CLASSES, type InterruptClass, type InterruptClassDescription } from "./interrupt-class.ts";
+export type { CountedInterruptRow, TimedInterruptRow } from "./interrupt-row.ts";
 export {
   type InterruptedMode,
   type InterruptedTask,

@@ -1,8 +1,10 @@
 export type { Cost, Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
 export type { Flavour, IntervalOptions, Tracer, TracerDescription, TracerOptions } from "@irqtrace/tracer";
 export { CgroupPaths } from "./cgroup-paths.ts";
+export { decodeInterrupts, interruptDifference } from "./decode-interrupts.ts";
 export { decodeVictims } from "./decode-victims.ts";
 export { INTERRUPT_CLASSES, type InterruptClass, type InterruptClassDescription } from "./interrupt-class.ts";
+export type { CountedInterruptRow, TimedInterruptRow } from "./interrupt-row.ts";
 export {
   type InterruptedMode,
   type InterruptedTask,
@@ -13,6 +15,7 @@ export {
 } from "./slow-event.ts";
 export { DEFAULT_OVER_NS, type SlowOptions } from "./slow-options.ts";
 export type { SlowBatch, SlowBatchOptions, SlowDescription, SlowLost, SlowTracer } from "./slow-tracer.ts";
+export { type InterruptOptions, traceInterrupts } from "./trace-interrupts.ts";
 export { traceSlow } from "./trace-slow.ts";
 export { traceVictims, type VictimOptions } from "./trace-victims.ts";
 export { type CpuMode, VICTIM_KINDS, type VictimKind, type VictimRow } from "./victim-row.ts";

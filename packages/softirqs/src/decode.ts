@@ -7,7 +7,7 @@ import {
   snapshotOf,
 } from "@irqtrace/decode";
 import type { CountedSoftirqRow, TimedSoftirqRow } from "./row.ts";
-import { softirqTable } from "./table.ts";
+import { SCHEMA, softirqTable } from "./table.ts";
 
 export type { Cost, Histogram, Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
 export type { CountedSoftirqRow, TimedSoftirqRow } from "./row.ts";
@@ -31,7 +31,28 @@ export { type SoftirqVector, VECTORS } from "./vectors.ts";
  * ```
  */
 export function decodeSoftirqs(raw: RawSnapshot): Snapshot<CountedSoftirqRow | TimedSoftirqRow> {
-  return snapshotOf(raw, cumulativeRows(softirqTable(raw)));
+  return snapshotOf(raw, softirqRows(raw));
+}
+
+/**
+ * The rows of softirqs in a raw snapshot of any schema.
+ *
+ * @throws LayoutMismatchError if it is of another schema or has no softirqs, or is damaged. RangeError if a counter is
+ * above 2^53 - 1.
+ *
+ * @example
+ * ```ts
+ * import { type RawSnapshot, softirqRows } from "@irqtrace/softirqs/decode";
+ *
+ * const names = (raw: RawSnapshot): string[] => softirqRows(raw, raw.schema).map((row) => row.name);
+ * console.log(typeof names); // function
+ * ```
+ */
+export function softirqRows(
+  raw: RawSnapshot,
+  schema: string = SCHEMA,
+): readonly (CountedSoftirqRow | TimedSoftirqRow)[] {
+  return cumulativeRows(softirqTable(raw, schema));
 }
 
 /**

@@ -12,10 +12,16 @@ export interface SoftirqMeasurement extends Pick<TracerOptions, "measure"> {
 
 /** Declares a tracer of softirqs with these options; `isPreemptRt` says whether they can be preempted here. */
 export function softirqDefinition(
-  options: TracerOptions,
+  options: SoftirqMeasurement,
   isPreemptRt: boolean,
+  schema: string = SCHEMA,
 ): TracerDefinition<CountedSoftirqRow | TimedSoftirqRow> {
-  return { schema: SCHEMA, objects: [softirqObject(options, isPreemptRt)], decode: (raw) => [softirqTable(raw)] };
+  return {
+    schema,
+    exclusive: options.measure !== "count" && options.exclusive === true,
+    objects: [softirqObject(options, isPreemptRt)],
+    decode: (raw) => [softirqTable(raw, schema)],
+  };
 }
 
 /** Declares how the object of softirqs is loaded and read. */

@@ -2,5 +2,5 @@ export type { Cost, Histogram, Interval, Lost, RawSnapshot, Snapshot } from "@ir
 export type { Flavour, IntervalOptions, Tracer, TracerDescription, TracerOptions } from "@irqtrace/tracer";
 export { decodeSoftirqs, difference } from "./decode.ts";
 export type { CountedSoftirqRow, TimedSoftirqRow } from "./row.ts";
-export { type SoftirqOptions, traceSoftirqs } from "./trace-softirqs.ts";
+export { defineSoftirqs, type SoftirqOptions, traceSoftirqs } from "./trace-softirqs.ts";
 export { type SoftirqVector, VECTORS } from "./vectors.ts";

@@ -1,5 +1,5 @@
-import { createTracer, isPreemptRt, type Tracer, type TracerOptions } from "@irqtrace/tracer";
-import { softirqDefinition } from "./definition.ts";
+import { createTracer, isPreemptRt, type Tracer, type TracerDefinition, type TracerOptions } from "@irqtrace/tracer";
+import { type SoftirqMeasurement, softirqDefinition } from "./definition.ts";
 import type { CountedSoftirqRow, TimedSoftirqRow } from "./row.ts";
 
 /**
@@ -39,5 +39,27 @@ export function traceSoftirqs(
 export function traceSoftirqs(options: SoftirqOptions & { readonly measure: "count" }): Tracer<CountedSoftirqRow>;
 export function traceSoftirqs(options?: SoftirqOptions): Tracer<CountedSoftirqRow | TimedSoftirqRow>;
 export function traceSoftirqs(options: SoftirqOptions = {}): Tracer<CountedSoftirqRow | TimedSoftirqRow> {
-  return createTracer(softirqDefinition(options, isPreemptRt()), options);
+  return createTracer(defineSoftirqs(options), options);
+}
+
+/**
+ * What {@link traceSoftirqs} makes a tracer of on this machine, for a tracer of more than softirqs.
+ *
+ * @param schema Of the raw snapshots.
+ *
+ * @example
+ * ```ts
+ * // kernel
+ * import { defineSoftirqs } from "@irqtrace/softirqs";
+ * import { createTracer } from "@irqtrace/tracer";
+ *
+ * using tracer = createTracer(defineSoftirqs({}, "example.softirqs/1"), {});
+ * console.log(tracer.capture().schema); // example.softirqs/1
+ * ```
+ */
+export function defineSoftirqs(
+  options: SoftirqOptions & Pick<SoftirqMeasurement, "exclusive">,
+  schema?: string,
+): TracerDefinition<CountedSoftirqRow | TimedSoftirqRow> {
+  return softirqDefinition(options, isPreemptRt(), schema);
 }
