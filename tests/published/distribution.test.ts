@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { EXECUTABLE_TARGETS } from "../../scripts/release/executable-targets.ts";
@@ -8,6 +8,7 @@ import { runStep } from "../../scripts/release/run-step.ts";
 import { type StagedRelease, stageRelease } from "../../scripts/release/stage-release.ts";
 import { whyNoBpf } from "../../scripts/test-runner/machine.ts";
 import { whyNoCleanPlace } from "./clean-place.ts";
+import { underSystemd } from "./systemd-machine.ts";
 import { runInThrowawayRoot } from "./throwaway-root.ts";
 
 const LIMIT_MS = 180_000;
@@ -154,6 +155,34 @@ systemd-analyze security --offline=true /usr/lib/systemd/system/irqtrace@.servic
       const stdout = await afterInstalling(`${spoil}\nsystemd-analyze verify irqtrace@softirqs.service 2>&1 || true`);
       expect(stdout).toContain("AmbientCapability");
       expect(stdout).toContain("irqtrace");
+    },
+    LIMIT_MS,
+  );
+
+  test.skipIf((lacks ?? noAnalyze) !== null)(
+    `systemd runs it with its two capabilities, and stops it with a report in the journal${unless(lacks ?? noAnalyze)}`,
+    async () => {
+      const settings = (): string => readFileSync("/proc/sys/fs/protected_regular", "utf8");
+      const before = [settings(), readdirSync("/dev").sort()];
+      const stdout = await afterInstalling(
+        underSystemd(`systemctl start irqtrace@softirqs
+sleep 2
+pid=$(systemctl show --property MainPID --value irqtrace@softirqs)
+grep -E '^(Uid|Cap|NoNewPrivs)' "/proc/$pid/status"
+systemctl stop irqtrace@softirqs
+systemctl show --property Result --property ExecMainStatus irqtrace@softirqs
+journalctl --sync
+journalctl --no-pager --output cat --identifier irqtrace`),
+      );
+      expect(stdout).not.toMatch(/^Uid:\t0/m);
+      for (const set of ["Inh", "Prm", "Eff", "Bnd", "Amb"]) expect(stdout).toContain(`Cap${set}:\t000000c000000000\n`);
+      expect(stdout).toContain("NoNewPrivs:\t1\n");
+      expect(stdout).toContain("Result=success\n");
+      expect(stdout).toContain("ExecMainStatus=0\n");
+      const report = stdout.trimEnd().split("\n").at(-1) ?? "";
+      expect(JSON.parse(report)).toMatchObject({ schema: "irqtrace.softirqs/1" });
+      expect([settings(), readdirSync("/dev").sort()]).toEqual(before);
+      expect(globSync("/sys/fs/cgroup/{,*/}irqtrace-systemd-*")).toEqual([]);
     },
     LIMIT_MS,
   );
