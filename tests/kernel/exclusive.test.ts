@@ -1,0 +1,67 @@
+import { expect, test } from "bun:test";
+import { interruptDifference, type TimedInterruptRow, traceInterrupts } from "@irqtrace/interrupts";
+import { kernelNowNs } from "./driven-tracer.ts";
+import { DiskFile, sendUdp } from "./load/loads.ts";
+import { NestingRecorder } from "./recorded-nesting.ts";
+
+const INTERVALS = 1_000;
+const PACKETS = 200_000;
+
+const sum = (rows: readonly TimedInterruptRow[]): number => rows.reduce((total, row) => total + (row.selfNs ?? 0), 0);
+
+/** Keeps the machine busy with packets and reads until it is told to end. */
+async function loadUntil(signal: AbortSignal): Promise<void> {
+  using file = new DiskFile();
+  while (!signal.aborted) await Promise.all([sendUdp(PACKETS), file.read(2_000)]);
+}
+
+test("interrupts take no more of a CPU than there is, in each of 1,000 intervals under load and since attach", async () => {
+  using tracer = traceInterrupts({ exclusive: true, perCpu: true });
+  const end = new AbortController();
+  const load = loadUntil(end.signal);
+  let highestShare = 0;
+  let nestedNs = 0;
+  for await (const { rows, intervalNs } of tracer.intervals({ everyMs: 10, count: INTERVALS })) {
+    for (const ofCpu of Map.groupBy(rows, (row) => row.cpu).values()) {
+      const selfNs = sum(ofCpu);
+      for (const row of ofCpu) {
+        expect(row.selfNs).toBeWithin(0, row.totalNs + 1);
+        nestedNs += row.totalNs - (row.selfNs ?? 0);
+      }
+      // What was running when the interval began ends in it with all of its time: a softirq and a hardirq in it.
+      const longest = (isSoftirq: boolean): number =>
+        Math.max(0, ...ofCpu.filter((row) => (row.class === "softirq") === isSoftirq).map((row) => row.maxNs));
+      expect(selfNs).toBeLessThanOrEqual(intervalNs + longest(true) + longest(false));
+      highestShare = Math.max(highestShare, selfNs / intervalNs);
+    }
+  }
+  end.abort();
+  await load;
+  const { rows, elapsedNs } = tracer.snapshot();
+  const shares = [...Map.groupBy(rows, (row) => row.cpu)].map(([cpu, ofCpu]) => [cpu, sum(ofCpu) / elapsedNs] as const);
+  console.log(
+    `  at most ${(100 * highestShare).toFixed(1)} % of an interval, ${shares.map(([cpu, share]) => `${(100 * share).toFixed(1)} % of CPU ${cpu}`).join(", ")}, ${(nestedNs / 1e6).toFixed(1)} ms nested`,
+  );
+  for (const [, share] of shares) expect(share).toBeLessThanOrEqual(1);
+  expect(nestedNs).toBeGreaterThan(0);
+}, 60_000);
+
+test("what hard interrupts take from softirqs is what the kernel's own trace says, within 5 %", async () => {
+  using file = new DiskFile();
+  // Before the tracer, so that both measure from the same side of each tracepoint.
+  await using recorder = await NestingRecorder.start();
+  using tracer = traceInterrupts({ exclusive: true });
+  const earlier = tracer.snapshot();
+  const startNs = kernelNowNs();
+  await Promise.all([sendUdp(150_000), file.read(40_000)]);
+  const endNs = kernelNowNs();
+  const rows = interruptDifference(tracer.snapshot(), earlier).rows.filter((row) => row.class === "softirq");
+  const recorded = await recorder.between(startNs, endNs);
+  const totalNs = rows.reduce((total, row) => total + row.totalNs, 0);
+  const takenNs = totalNs - sum(rows);
+  console.log(
+    `  ${(takenNs / 1e6).toFixed(3)} of ${(totalNs / 1e6).toFixed(1)} ms taken, recorded ${(recorded.nestedNs / 1e6).toFixed(3)} of ${(recorded.softirqNs / 1e6).toFixed(1)} ms in ${recorded.nestedCount} nested interrupts`,
+  );
+  expect(recorded.nestedCount).toBeGreaterThan(100);
+  expect(takenNs / recorded.nestedNs).toBeWithin(0.95, 1.05);
+}, 60_000);
