@@ -29,8 +29,9 @@ test("missing capabilities come before everything else", () => {
   expect(hint).toContain("CAP_BPF");
 });
 
-test("lockdown is named by its mode", () => {
+test("lockdown is blamed only in the mode that keeps programs from reading", () => {
   expect(permissionHint({ ...FACTS, lockdown: "confidentiality" })).toContain("locked down (confidentiality)");
+  expect(permissionHint({ ...FACTS, lockdown: "integrity" })).toBe(permissionHint(FACTS));
 });
 
 test("a user namespace of its own explains it", () => {

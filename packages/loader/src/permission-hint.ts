@@ -7,8 +7,8 @@ export function permissionHint(facts: HostFacts = hostFacts()): string {
   const missing = missingFrom(facts);
   if (missing.length > 0)
     return `This process lacks ${missing.join(" and ")}${because(facts)}: run it as root or give it these capabilities.`;
-  if (facts.lockdown === "integrity" || facts.lockdown === "confidentiality") {
-    return `The kernel is locked down (${facts.lockdown}), which keeps programs from reading its memory: boot it without lockdown.`;
+  if (facts.lockdown === "confidentiality") {
+    return "The kernel is locked down (confidentiality), which keeps programs from reading its memory: boot it with lockdown=integrity or without lockdown.";
   }
   if (facts.isInitialUserNamespace === false) {
     return "This process is in a user namespace of its own, where capabilities do not count for BPF: run it outside.";
