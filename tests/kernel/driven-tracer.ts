@@ -72,7 +72,7 @@ function loadRaw(declared: ObjectDefinition, options: TracerOptions, shared: Rec
   });
   const object = open.load();
   for (const name of sharedMaps) shared[name] ??= object.map(name);
-  declared.prepare?.(object);
+  declared.prepare?.(object, possibleCpus());
   return { object, programs, samplePlans };
 }
 

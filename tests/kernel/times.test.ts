@@ -102,7 +102,7 @@ test(`no sample is longer than its trace, and entries are seen first, in ${CYCLE
   await using _disk = during(file.readCommand(PLENTY));
   let [events, unmatched] = [0, 0];
   for (let cycle = 0; cycle < CYCLES; cycle++) {
-    for (const trace of [traceHardirqs, traceSoftirqs]) {
+    for (const trace of [() => traceHardirqs(), () => traceSoftirqs()]) {
       const started = Bun.nanoseconds();
       using tracer: Tracer<TimedRow> = trace();
       await Bun.sleep(5);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { difference, type RowArithmetic } from "./difference.ts";
+import { difference, type RowArithmetic, timesSince } from "./difference.ts";
 import { Histogram } from "./histogram.ts";
 import type { Lost } from "./raw-snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -78,5 +78,34 @@ describe("the difference of two snapshots", () => {
 
   test("refuses snapshots in the wrong order", () => {
     expect(() => difference(snapshotOf(1, []), snapshotOf(2, []), arithmetic)).toThrow(RangeError);
+  });
+});
+
+describe("rows that have more than counts and times", () => {
+  interface Waiting extends Row {
+    readonly began: number;
+  }
+  const waiting = (samplesNs: readonly number[], began: number): Waiting => ({ ...rowOf("disk", samplesNs), began });
+  const withBegun: RowArithmetic<Waiting> = {
+    keyOf: ({ name }) => name,
+    counters: [],
+    others: (later, earlier) => ({ began: later.began - earlier.began }),
+    hasEvents: ({ count, began }) => count + began > 0,
+  };
+  const snapshot = (elapsedNs: number, row: Waiting): Snapshot<Waiting> => ({
+    start: new Date(0),
+    elapsedNs,
+    lost: nothingLost,
+    rows: [row],
+  });
+
+  test("are subtracted as their arithmetic says, and stay while any of it happened", () => {
+    const { rows } = difference(snapshot(2, waiting([5], 3)), snapshot(1, waiting([5], 1)), withBegun);
+    expect(rows).toMatchObject([{ count: 0, began: 2, totalNs: 0, avgNs: 0, maxNs: 0, p99Ns: 0 }]);
+    expect(difference(snapshot(2, waiting([5], 1)), snapshot(1, waiting([5], 1)), withBegun).rows).toEqual([]);
+  });
+
+  test("cannot gain times that an earlier state does not have", () => {
+    expect(() => timesSince(waiting([5], 0), waiting([9], 0))).toThrow(RangeError);
   });
 });

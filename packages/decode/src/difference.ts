@@ -18,6 +18,10 @@ export interface RowArithmetic<Row> {
   keyOf(row: Row): string | number;
   /** Names of counters beside `count` and the times. */
   readonly counters: readonly (keyof Row)[];
+  /** What else of a row is subtracted. */
+  others?(later: Row, earlier: Row): Partial<Row>;
+  /** Whether anything happened to a row of the difference; by default what `count` counts. */
+  hasEvents?(row: Row): boolean;
 }
 
 /**
@@ -47,8 +51,8 @@ export function difference<Row extends CumulativeRow>(
     throw new RangeError("Cannot take the difference: the first snapshot is older. Pass the later one first.");
   const earlierRows = new Map(earlier.rows.map((row) => [arithmetic.keyOf(row), row]));
   const rows = later.rows
-    .map((row) => subtractRow(row, earlierRows.get(arithmetic.keyOf(row)), arithmetic.counters))
-    .filter((row) => row.count > 0);
+    .map((row) => subtractRow(row, earlierRows.get(arithmetic.keyOf(row)), arithmetic))
+    .filter((row) => (arithmetic.hasEvents === undefined ? row.count > 0 : arithmetic.hasEvents(row)));
   const start = new Date(earlier.start.getTime() + earlier.elapsedNs / 1e6);
   const cost =
     later.cost === undefined || earlier.cost === undefined ? {} : { cost: costSince(later.cost, earlier.cost) };
@@ -58,25 +62,52 @@ export function difference<Row extends CumulativeRow>(
 function subtractRow<Row extends CumulativeRow>(
   later: Row,
   earlier: Row | undefined,
-  counters: readonly (keyof Row)[],
+  { counters, others }: RowArithmetic<Row>,
 ): Row {
   if (earlier === undefined) return later;
   const count = later.count - earlier.count;
   // Rows of several kinds do not all have the same counters.
   const counted = counters.filter((name) => later[name] !== undefined);
-  const others = counted.map((name) => [name, Number(later[name]) - Number(earlier[name])]);
-  return { ...later, count, ...Object.fromEntries(others), ...subtractTimes(later, earlier, count) };
+  const subtracted = counted.map((name) => [name, Number(later[name]) - Number(earlier[name])]);
+  return {
+    ...later,
+    count,
+    ...Object.fromEntries(subtracted),
+    ...others?.(later, earlier),
+    ...(isTimed(later) && isTimed(earlier) ? timesSince(later, earlier) : {}),
+  };
 }
 
-function subtractTimes(
-  later: CumulativeRow,
-  earlier: CumulativeRow,
-  count: number,
-): TimedFields | Record<string, never> {
-  if (later.histogram === undefined || earlier.histogram === undefined || count === 0) return {};
+const isTimed = (row: CumulativeRow): row is CumulativeRow & CumulativeTimes => row.histogram !== undefined;
+
+/** Cumulative times of one kind: those of a row, or what it waited. */
+export interface CumulativeTimes {
+  readonly count: number;
+  readonly totalNs: number;
+  readonly selfNs?: number;
+  readonly maxNs: number;
+  readonly histogram: Histogram;
+}
+
+/**
+ * The times that came after `earlier`. The maximum is a bound, as {@link difference} says.
+ *
+ * @throws RangeError if `earlier` is no earlier state of `later`.
+ *
+ * @example
+ * ```ts
+ * import { Histogram, timesSince } from "@irqtrace/decode";
+ *
+ * const earlier = { count: 1, totalNs: 500, maxNs: 500, histogram: Histogram.fromSamples([500]) };
+ * const later = { count: 2, totalNs: 600, maxNs: 500, histogram: Histogram.fromSamples([500, 100]) };
+ * console.log(timesSince(later, earlier).totalNs); // 100
+ * ```
+ */
+export function timesSince(later: CumulativeTimes, earlier: CumulativeTimes): TimedFields {
+  const count = later.count - earlier.count;
   const histogram = later.histogram.difference(earlier.histogram);
-  const totalNs = (later.totalNs ?? 0) - (earlier.totalNs ?? 0);
+  const totalNs = later.totalNs - earlier.totalNs;
   const takenNs = later.selfNs === undefined ? undefined : totalNs - (later.selfNs - (earlier.selfNs ?? 0));
-  const maxNs = Math.min(histogram.upperMaxNs, later.maxNs ?? 0);
+  const maxNs = count === 0 ? 0 : Math.min(histogram.upperMaxNs, later.maxNs);
   return timedFields({ count, totalNs, takenNs, maxNs, histogram });
 }

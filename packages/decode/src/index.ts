@@ -9,7 +9,7 @@ export {
   viewOf,
 } from "./column.ts";
 export { type Cost, costSince } from "./cost.ts";
-export { difference, type RowArithmetic } from "./difference.ts";
+export { type CumulativeTimes, difference, type RowArithmetic, timesSince } from "./difference.ts";
 export { type FieldLocation, fieldAt } from "./field-at.ts";
 export { Histogram } from "./histogram.ts";
 export { BUCKET_COUNT, type BucketBounds, bucketBounds, bucketIndex } from "./histogram-buckets.ts";

@@ -68,6 +68,8 @@ export interface RawSnapshot {
   readonly classes?: readonly string[];
   /** Names of kernel functions by address ("0xffffffff81000000"), as far as rows need them and the kernel tells. */
   readonly symbols?: Readonly<Record<string, string>>;
+  /** By what the places where softirqs ran are told apart; absent where that was not asked. */
+  readonly places?: "thread" | "stack";
   /** The epoch that ended when this was read; banks are chosen by its parity. */
   readonly epoch: number;
   /** Numbers of the possible CPUs, in the order of the values of a per-CPU map. */

@@ -101,3 +101,31 @@ describe("the rows of an interval", () => {
     expect(merged.buckets()).toEqual(Histogram.fromSamples(samplesNs).buckets());
   });
 });
+
+describe("what cells waited", () => {
+  const waitsOf = (ended: number, ...waitsNs: readonly number[]): Table<Row & { readonly waited?: CellTimes }> => ({
+    columns: [Float64Array.of(ended), Float64Array.of(waitsNs.length)],
+    latency: {
+      epochMaxNs: Float64Array.of(waitsNs.at(-1) ?? 0),
+      runMaxNs: Float64Array.of(Math.max(0, ...waitsNs)),
+      histogram: () => Histogram.fromSamples(waitsNs),
+    },
+    row: (cell, [count = 0], _times, waited) => ({ cell, count, ...(waited === undefined ? {} : { waited }) }),
+  });
+
+  test("is in a row before anything of it is counted as ended", () => {
+    expect(cumulativeRows(waitsOf(0))).toEqual([]);
+    expect(cumulativeRows(waitsOf(0, 30))[0]).toMatchObject({ count: 0, waited: { maxNs: 30 } });
+  });
+
+  test("belongs to the interval in which the wait ended, with its exact maximum", () => {
+    const rows = new IntervalRows(waitsOf(1, 900));
+    const [first, second] = [waitsOf(1, 900, 70), waitsOf(2, 900, 70)];
+    rows.observe(first);
+    const [began] = rows.end(first);
+    expect(began).toMatchObject({ count: 0, waited: { maxNs: 70 } });
+    expect(began?.waited?.histogram.buckets()).toEqual([[64, 72, 1]]);
+    expect(rows.end(second)[0]).toMatchObject({ count: 1, waited: { maxNs: 0, histogram: Histogram.empty } });
+    expect(rows.end(second)).toEqual([]);
+  });
+});

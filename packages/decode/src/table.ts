@@ -1,4 +1,5 @@
-import { Histogram } from "./histogram.ts";
+import type { Histogram } from "./histogram.ts";
+import { RunningTimes } from "./running-times.ts";
 
 /**
  * One reading of all cells, decoded into columns: cumulative since attach. A cell is a source (a row's slot, a vector),
@@ -11,8 +12,10 @@ export interface Table<Row> {
   readonly columns: readonly Float64Array[];
   /** Present when times are measured. */
   readonly times?: TableTimes;
+  /** Present when it is also measured how long events waited to be handled. */
+  readonly latency?: TableTimes;
   /** Makes the row of a cell from the values of `columns`, and from its times. */
-  row(cell: number, values: readonly number[], times: CellTimes | undefined): Row;
+  row(cell: number, values: readonly number[], times: CellTimes | undefined, latency?: CellTimes): Row;
 }
 
 /** The parts of a timed table that are not sums. */
@@ -46,25 +49,46 @@ export interface CellTimes {
  * ```
  */
 export function cumulativeRows<Row>(table: Table<Row>): Row[] {
-  const { times } = table;
-  return rowsWithEvents(table, table.columns, (cell) =>
-    times === undefined ? undefined : { maxNs: times.runMaxNs[cell] ?? 0, histogram: times.histogram(cell) },
-  );
+  const sinceAttach = (times: TableTimes, cell: number): CellTimes => ({
+    maxNs: times.runMaxNs[cell] ?? 0,
+    histogram: times.histogram(cell),
+  });
+  return rowsWithEvents(table, table.columns, {
+    times: sinceAttach,
+    latency: sinceAttach,
+  });
 }
 
-function rowsWithEvents<Row>(
-  table: Table<Row>,
-  columns: readonly Float64Array[],
-  timesOf: (cell: number) => CellTimes | undefined,
-): Row[] {
+/** How the times of a cell are taken from those of a table. */
+interface TakeTimes {
+  times(times: TableTimes, cell: number): CellTimes;
+  latency(times: TableTimes, cell: number): CellTimes;
+}
+
+function rowsWithEvents<Row>(table: Table<Row>, columns: readonly Float64Array[], take: TakeTimes): Row[] {
   const rows: Row[] = [];
-  const counts = columns[0] ?? new Float64Array(0);
-  for (let cell = 0; cell < counts.length; cell++) {
-    if (counts[cell] === 0) continue;
+  const { times, latency } = table;
+  const telling = tellingColumns(table, columns);
+  for (let cell = 0; cell < (columns[0]?.length ?? 0); cell++) {
+    if (!hasEvents(telling, cell)) continue;
     const values = columns.map((column) => column[cell] ?? 0);
-    rows.push(table.row(cell, values, timesOf(cell)));
+    const taken = times === undefined ? undefined : take.times(times, cell);
+    rows.push(
+      latency === undefined
+        ? table.row(cell, values, taken)
+        : table.row(cell, values, taken, take.latency(latency, cell)),
+    );
   }
   return rows;
+}
+
+/** Those of which one that is not 0 means an event: a wait is over when its handler starts, and `count` only when that ends. */
+function tellingColumns({ latency }: Table<unknown>, columns: readonly Float64Array[]): readonly Float64Array[] {
+  return latency === undefined ? columns.slice(0, 1) : columns;
+}
+
+function hasEvents(telling: readonly Float64Array[], cell: number): boolean {
+  return telling.some((column) => (column[cell] ?? 0) !== 0);
 }
 
 /**
@@ -85,57 +109,38 @@ function rowsWithEvents<Row>(
  */
 export class IntervalRows<Row> {
   #columns: readonly Float64Array[];
-  #maxNs: Float64Array;
-  readonly #histograms: Map<number, Histogram> = new Map();
+  readonly #times: RunningTimes = new RunningTimes();
+  readonly #latency: RunningTimes = new RunningTimes();
 
   /** @param start The reading at which the first interval starts. */
   constructor(start: Table<Row>) {
-    this.#columns = start.columns;
-    this.#maxNs = new Float64Array(start.columns[0]?.length ?? 0);
-    this.#rememberHistograms(start, start.columns);
+    const { columns, times, latency } = start;
+    this.#columns = columns;
+    const telling = tellingColumns(start, columns);
+    for (let cell = 0; cell < (columns[0]?.length ?? 0); cell++) {
+      if (!hasEvents(telling, cell)) continue;
+      if (times !== undefined) this.#times.start(times, cell);
+      if (latency !== undefined) this.#latency.start(latency, cell);
+    }
   }
 
   /** Takes note of a reading within the running interval. */
-  observe(table: Table<Row>): void {
-    const epochMaxNs = table.times?.epochMaxNs;
-    if (epochMaxNs === undefined) return;
-    this.#growTo(epochMaxNs.length);
-    for (let cell = 0; cell < epochMaxNs.length; cell++) {
-      const maxNs = epochMaxNs[cell] ?? 0;
-      if (maxNs > (this.#maxNs[cell] ?? 0)) this.#maxNs[cell] = maxNs;
-    }
+  observe({ times, latency }: Table<Row>): void {
+    if (times !== undefined) this.#times.observe(times);
+    if (latency !== undefined) this.#latency.observe(latency);
   }
 
   /** Ends the interval with a reading that was observed, and starts the next. */
   end(table: Table<Row>): Row[] {
     const differences = table.columns.map((column, index) => subtract(column, this.#columns[index]));
-    const rows = rowsWithEvents(table, differences, (cell) => this.#timesSince(table, cell));
+    const rows = rowsWithEvents(table, differences, {
+      times: (times, cell) => this.#times.end(times, cell),
+      latency: (latency, cell) => this.#latency.end(latency, cell),
+    });
     this.#columns = table.columns;
-    this.#maxNs.fill(0);
+    this.#times.restart();
+    this.#latency.restart();
     return rows;
-  }
-
-  /** Tables grow when sources appear. */
-  #growTo(cells: number): void {
-    if (cells <= this.#maxNs.length) return;
-    const grown = new Float64Array(cells);
-    grown.set(this.#maxNs);
-    this.#maxNs = grown;
-  }
-
-  #timesSince(table: Table<Row>, cell: number): CellTimes | undefined {
-    if (table.times === undefined) return undefined;
-    const histogram = table.times.histogram(cell);
-    const earlier = this.#histograms.get(cell) ?? Histogram.empty;
-    this.#histograms.set(cell, histogram);
-    return { maxNs: this.#maxNs[cell] ?? 0, histogram: histogram.difference(earlier) };
-  }
-
-  #rememberHistograms(table: Table<Row>, [counts]: readonly Float64Array[]): void {
-    if (table.times === undefined || counts === undefined) return;
-    for (let cell = 0; cell < counts.length; cell++) {
-      if (counts[cell] !== 0) this.#histograms.set(cell, table.times.histogram(cell));
-    }
   }
 }
 

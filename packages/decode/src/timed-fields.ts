@@ -51,7 +51,8 @@ export interface TimedEvents {
  * ```
  */
 export function timedFields({ count, totalNs, takenNs, maxNs, histogram }: TimedEvents): TimedFields {
-  const quantile = (q: number): number => Math.min(histogram.quantileNs(q), maxNs);
+  // Nothing has no quantiles; a row of a vector that only began to run has no time yet.
+  const quantile = (q: number): number => (count === 0 ? 0 : Math.min(histogram.quantileNs(q), maxNs));
   return {
     totalNs,
     // Two clock readings may disagree by some ns; nobody takes more than there is.

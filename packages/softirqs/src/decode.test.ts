@@ -67,6 +67,76 @@ describe("a raw snapshot of softirqs", () => {
     ]);
   });
 
+  describe("with what runs waited", () => {
+    const latencyLayout = layouts.maps.latencies.value;
+
+    /** `timed` runs of vector 3 waited 700 ns each on every CPU, one more has no raise; one began in each place. */
+    function rawWithWaits(places: "thread" | "stack", timed: number, perCpu = false): RawSnapshot {
+      const bytes = new Uint8Array(VECTORS.length * CPUS * latencyLayout.size);
+      const times = { count: timed, total_ns: 700 * timed, max_ns: 700, run_max_ns: 0, epoch: 8, padding: 0 };
+      const none = { count: 0, total_ns: 0, max_ns: 0, run_max_ns: 0, epoch: 0, padding: 0 };
+      const buckets = new Array<number>(272).fill(0);
+      const [inBank, outside] = [1, 0].map((run) => ({
+        ksoftirqd: run,
+        ktimers: 0,
+        interrupt_exit: 2 * run,
+        bh_enable: 3 * run,
+        run_inline: 4 * run,
+        unknown: 5 * run,
+      }));
+      if (inBank === undefined || outside === undefined) throw new Error("there are two banks");
+      const latency = {
+        writing: 0,
+        raise_ns: 12,
+        banks: [times, none],
+        histogram: { banks: [buckets.with(bucketIndex(700), timed), buckets] },
+        unmatched_raise: [1, 0],
+        places: [inBank, outside],
+      };
+      for (let cpu = 0; cpu < CPUS; cpu++) {
+        const view = new DataView(bytes.buffer, (3 * CPUS + cpu) * latencyLayout.size, latencyLayout.size);
+        codec(latencyLayout).encode(latency, view);
+      }
+      const raw = rawOf([], perCpu);
+      const map = { entries: VECTORS.length, cpus: CPUS, valueStride: latencyLayout.size, bytes };
+      return { ...raw, places, maps: { ...raw.maps, latencies: map } };
+    }
+
+    test("decodes to rows that say so, though no run has ended yet", () => {
+      const { rows } = decodeSoftirqs(rawWithWaits("thread", 4));
+      expect(rows).toMatchObject([
+        {
+          vector: 3,
+          count: 0,
+          avgNs: 0,
+          latency: { count: 8, totalNs: 5_600, avgNs: 700, maxNs: 700, p50Ns: 672 },
+          unmatchedRaise: 2,
+        },
+      ]);
+    });
+
+    test("names the places that were told apart, and no others", () => {
+      const placesOf = (raw: RawSnapshot): unknown =>
+        decodeSoftirqs(raw).rows.map((row) => "places" in row && row.places);
+      expect(placesOf(rawWithWaits("thread", 1))).toEqual([{ ksoftirqd: 2, ktimers: 0, inline: 8, unknown: 10 }]);
+      expect(placesOf(rawWithWaits("stack", 1, true))).toEqual(
+        [0, 1].map(() => ({ ksoftirqd: 1, ktimers: 0, interruptExit: 2, bhEnable: 3, unknown: 5 })),
+      );
+    });
+
+    test("has no times where no raise is known", () => {
+      const [row] = decodeSoftirqs(rawWithWaits("thread", 0)).rows;
+      expect(row).toMatchObject({
+        unmatchedRaise: 2,
+        latency: { count: 0, totalNs: 0, avgNs: 0, p50Ns: 0, p999Ns: 0 },
+      });
+    });
+
+    test("is refused without the map that it needs", () => {
+      expect(() => decodeSoftirqs({ ...rawOf([], false), places: "thread" })).toThrow(LayoutMismatchError);
+    });
+  });
+
   test("is refused if it is of another kind, or a map is missing, short or of another layout", () => {
     const raw = rawOf(runs, false);
     const { vectors } = raw.maps;

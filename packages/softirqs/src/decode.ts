@@ -6,11 +6,18 @@ import {
   type Snapshot,
   snapshotOf,
 } from "@irqtrace/decode";
+import { hasBegun, waitsSince } from "./latency-difference.ts";
 import type { CountedSoftirqRow, TimedSoftirqRow } from "./row.ts";
 import { SCHEMA, softirqTable } from "./table.ts";
 
 export type { Cost, Histogram, Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
-export type { CountedSoftirqRow, TimedSoftirqRow } from "./row.ts";
+export type {
+  CountedSoftirqRow,
+  SoftirqLatency,
+  SoftirqPlaces,
+  SoftirqWaits,
+  TimedSoftirqRow,
+} from "./row.ts";
 export { type SoftirqVector, VECTORS } from "./vectors.ts";
 
 /**
@@ -73,5 +80,10 @@ export function softirqRows(
  * ```
  */
 export function difference<Row extends CountedSoftirqRow>(later: Snapshot<Row>, earlier: Snapshot<Row>): Interval<Row> {
-  return differenceOf(later, earlier, { keyOf: ({ vector, cpu }) => `${vector} ${cpu ?? ""}`, counters: [] });
+  return differenceOf<Row>(later, earlier, {
+    keyOf: ({ vector, cpu }) => `${vector} ${cpu ?? ""}`,
+    counters: [],
+    others: waitsSince,
+    hasEvents: (row) => row.count > 0 || hasBegun(row),
+  });
 }

@@ -10,6 +10,7 @@ import {
   type Table,
   timedFields,
 } from "@irqtrace/decode";
+import { latencyTable } from "./latency-table.ts";
 import type { CountedSoftirqRow, TimedSoftirqRow } from "./row.ts";
 import { VECTORS } from "./vectors.ts";
 
@@ -43,10 +44,10 @@ export function softirqTable(raw: RawSnapshot, schema: string = SCHEMA): Table<C
     };
   }
   const maxima = { max: offsets.maxNs, epoch: offsets.epoch };
+  const sums = [offsets.count, offsets.totalNs, ...(raw.exclusive ? [offsets.takenNs] : [])];
+  const latency = latencyTable(raw, schema);
   return {
-    columns: [offsets.count, offsets.totalNs, ...(raw.exclusive ? [offsets.takenNs] : [])].map((offset) =>
-      sumColumn(map, offset, perCpu),
-    ),
+    columns: [...sums.map((offset) => sumColumn(map, offset, perCpu)), ...(latency?.columns ?? [])],
     times: {
       epochMaxNs: epochMaxColumn(map, maxima, epoch, perCpu),
       runMaxNs: maxColumn(map, [...offsets.maxNs, ...offsets.runMaxNs], perCpu),
@@ -55,10 +56,15 @@ export function softirqTable(raw: RawSnapshot, schema: string = SCHEMA): Table<C
           ? rawHistogram(map, Math.floor(cell / map.cpus), cell % map.cpus, offsets.buckets)
           : rawHistogram(map, cell, null, offsets.buckets),
     },
-    row: (cell, [count = 0, totalNs = 0, takenNs], times) => ({
-      ...identity(cell),
-      count,
-      ...(times === undefined ? {} : timedFields({ count, totalNs, takenNs, ...times })),
-    }),
+    ...(latency === null ? {} : { latency: latency.times }),
+    row: (cell, values, times, waited) => {
+      const [count = 0, totalNs = 0, takenNs] = values.slice(0, sums.length);
+      return {
+        ...identity(cell),
+        count,
+        ...(times === undefined ? {} : timedFields({ count, totalNs, takenNs, ...times })),
+        ...(waited === undefined ? {} : latency?.fields(values.slice(sums.length), waited)),
+      };
+    },
   };
 }

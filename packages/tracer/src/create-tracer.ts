@@ -72,9 +72,10 @@ export function createTracer<Row>(definition: TracerDefinition<Row>, options: Tr
       objects.push({ object, programs, attachTo: declared.attachTo, samplePlans: declared.samplePlans });
       for (const name of declared.sharedMaps ?? []) shared.set(name, shared.get(name) ?? object.map(name));
       filter.install(object);
-      declared.prepare?.(object);
+      declared.prepare?.(object, cpus);
     }
-    const description = { ...describe(objects, flavour), absentTracepoints: definition.absentTracepoints ?? [] };
+    const { absentTracepoints = [], notes = [] } = definition;
+    const description = { ...describe(objects, flavour), absentTracepoints, notes };
     return new SamplingTracer({ definition, options, possibleCpus: cpus, objects, statistics, description });
   } catch (error) {
     for (const { object } of objects.toReversed()) object[Symbol.dispose]();

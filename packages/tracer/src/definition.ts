@@ -43,8 +43,8 @@ export interface ObjectDefinition {
   readonly rodata?: Readonly<Record<string, unknown>>;
   /** Maps that are the same for all objects of the tracer that name them here: the first such object's. */
   readonly sharedMaps?: readonly string[];
-  /** After load, before anything is attached. */
-  prepare?(object: LoadedObject): void;
+  /** After load, before anything is attached; with the possible CPUs, in the order of per-CPU values. */
+  prepare?(object: LoadedObject, possibleCpus: readonly number[]): void;
   /** One for each map of cells. The maps of all plans of a tracer have different names. */
   readonly samplePlans: readonly SamplePlan[];
 }
@@ -63,6 +63,8 @@ export interface TracerDefinition<Row> {
   readonly absentTracepoints?: readonly string[];
   /** Adds to a reading what its decoder needs and the objects do not know, such as names of addresses. */
   annotate?(raw: RawSnapshot): RawSnapshot;
+  /** What the tracer cannot tell here although it was asked to: sentences, for `description.notes`. */
+  readonly notes?: readonly string[];
   /** As many tables, in the same order, each time. */
   decode(raw: RawSnapshot): readonly Table<Row>[];
 }

@@ -53,6 +53,8 @@ export interface TracerDescription {
   /** Tracepoints that were looked for and that this kernel lacks. */
   readonly absentTracepoints?: readonly string[];
   readonly maps: readonly { readonly name: string; readonly entries: number; readonly bytes: number }[];
+  /** What was asked for and cannot be told here, and why: sentences, none if all is well. */
+  readonly notes?: readonly string[];
 }
 
 const MIN_INTERVAL_MS = 10;

@@ -17,7 +17,7 @@ const EXCLUDED = [
   "is read until it is whole",
 ];
 
-const checks: readonly Check[] = ["hardirqs", "softirqs", "system", "exclusive"].map((kind) => ({
+const checks: readonly Check[] = ["hardirqs", "softirqs", "system", "exclusive", "latency"].map((kind) => ({
   name: `the programs of ${kind} take made-up events as they should`,
   run: () => runBunTests([`tests/kernel/driven-${kind}.test.ts`], EXCLUDED),
 }));

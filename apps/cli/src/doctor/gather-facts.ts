@@ -1,3 +1,4 @@
+import type { Tracer, TracerOptions } from "@irqtrace/tracer";
 import { FLAVOURS, type Flavour } from "../invocation.ts";
 import { isBunTooOld } from "../oldest-bun.ts";
 import { TRACE_COMMAND_NAMES, type TraceCommandName } from "../trace-commands.ts";
@@ -52,7 +53,7 @@ async function tryAll(): Promise<readonly Trial[]> {
 }
 
 async function tryOne(command: TraceCommandName, flavour: Flavour): Promise<Trial> {
-  const open =
+  const open: (options: TracerOptions) => Tracer<unknown> =
     command === "hardirqs"
       ? (await import("@irqtrace/hardirqs")).traceHardirqs
       : (await import("@irqtrace/softirqs")).traceSoftirqs;

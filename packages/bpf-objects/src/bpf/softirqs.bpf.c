@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Counts and times softirq handlers per CPU and vector, from the tracepoints irq:softirq_entry and irq:softirq_exit. */
+/* Counts and times softirq handlers per CPU and vector, from the tracepoints irq:softirq_entry and irq:softirq_exit;
+ * with irq:softirq_raise also how long they waited for their run, and where each ran. */
 #include "types.bpf.h"
 #include "filter.bpf.h"
 #include "sample.bpf.h"
 #include "nesting.bpf.h"
+#include "latency.bpf.h"
 
 /* On PREEMPT_RT from 7.x a softirq can be preempted by another task's on the same CPU, and so can its program: there
  * a start belongs to a task, and per-CPU counters need atomic updates. Set before load.
@@ -33,15 +35,21 @@ struct {
 	__type(value, struct vector);
 } vectors SEC(".maps");
 
-static __always_inline void handle_entry(u32 vec_nr)
+/* With `waits`, a program of its own: what the wait was is counted before the handler's time begins. */
+static __always_inline void handle_entry(void *context, u32 vec_nr, bool waits)
 {
+	u64 now_ns = waits ? bpf_ktime_get_ns() : 0;
 	struct vector *vector = bpf_map_lookup_elem(&vectors, &vec_nr);
+	bool filtered;
 
 	if (!vector)
 		return; /* counted by the exit */
 	if (preempt_rt)
 		vector->task = bpf_get_current_task();
-	if (is_filtered_out()) {
+	filtered = is_filtered_out();
+	if (waits)
+		count_wait(context, vec_nr, now_ns, filtered, preempt_rt);
+	if (filtered) {
 		vector->start_ns = START_FILTERED;
 		return;
 	}
@@ -106,7 +114,21 @@ static __always_inline void handle_count(u32 vec_nr)
 SEC("tp_btf/softirq_entry")
 int BPF_PROG(softirq_entry_tp_btf, unsigned int vec_nr)
 {
-	handle_entry(vec_nr);
+	handle_entry(ctx, vec_nr, false);
+	return 0;
+}
+
+SEC("tp_btf/softirq_raise")
+int BPF_PROG(softirq_raise_tp_btf, unsigned int vec_nr)
+{
+	remember_raise(vec_nr);
+	return 0;
+}
+
+SEC("tp_btf/softirq_entry")
+int BPF_PROG(softirq_wait_tp_btf, unsigned int vec_nr)
+{
+	handle_entry(ctx, vec_nr, true);
 	return 0;
 }
 
@@ -127,7 +149,21 @@ int BPF_PROG(softirq_count_tp_btf, unsigned int vec_nr)
 SEC("raw_tp/softirq_entry")
 int BPF_PROG(softirq_entry_raw_tp, unsigned int vec_nr)
 {
-	handle_entry(vec_nr);
+	handle_entry(ctx, vec_nr, false);
+	return 0;
+}
+
+SEC("raw_tp/softirq_raise")
+int BPF_PROG(softirq_raise_raw_tp, unsigned int vec_nr)
+{
+	remember_raise(vec_nr);
+	return 0;
+}
+
+SEC("raw_tp/softirq_entry")
+int BPF_PROG(softirq_wait_raw_tp, unsigned int vec_nr)
+{
+	handle_entry(ctx, vec_nr, true);
 	return 0;
 }
 
