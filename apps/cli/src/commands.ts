@@ -3,6 +3,7 @@ import { EXIT_CODE } from "./exit-code.ts";
 import { ALLOWED_INTERVAL } from "./parse-interval.ts";
 import { ALLOWED_WHOLE_NUMBER } from "./parse-whole-number.ts";
 import { SHELLS } from "./shells.ts";
+import { slowCommand } from "./slow/slow-command.ts";
 import { TRACE_COMMAND_NAMES, TRACE_COMMANDS, type TraceCommand } from "./trace-commands.ts";
 import { traceFlags } from "./trace-flags.ts";
 
@@ -56,6 +57,7 @@ const COMPLETION: CommandGrammar = {
 /** Every command, in the order of help. */
 export const COMMANDS: readonly CommandGrammar[] = [
   ...TRACE_COMMAND_NAMES.map((name) => traceGrammar(TRACE_COMMANDS[name])),
+  slowCommand(TRACE_ENDINGS),
   DOCTOR,
   COMPLETION,
 ];

@@ -1,3 +1,4 @@
+import type { SlowOptions, SlowTracer } from "@irqtrace/interrupts";
 import type { LibbpfInfo } from "@irqtrace/loader";
 import type { Tracer, TracerOptions } from "@irqtrace/tracer";
 import type { DoctorFacts } from "./doctor/doctor-facts.ts";
@@ -42,6 +43,7 @@ export interface Environment {
   /** Ends the process at once. */
   exit(code: number): void;
   openTracer(command: TraceCommandName, options: TracerOptions): Promise<Tracer<ReportRow>>;
+  openSlow(options: SlowOptions): Promise<SlowTracer>;
   /** Why the kernel may not be asked what programs cost; null if it may. */
   statisticsRefusal(): Promise<string | null>;
   /** Of this process so far. */

@@ -8,6 +8,7 @@ import { MACHINES } from "./testing/doctor-machines.ts";
 import { FakeEnvironment, type FakeSettings } from "./testing/fake-environment.ts";
 import { expectGolden } from "./testing/golden.ts";
 import { counted, hardirqEvents, scriptOf, softirqEvents, timed, timedRow } from "./testing/scripts.ts";
+import { SLOW_CASES } from "./testing/slow-cases.ts";
 
 interface GoldenCase {
   readonly file: string;
@@ -119,6 +120,7 @@ const CASES: readonly GoldenCase[] = [
   { file: "help-wide.txt", words: "-h", settings: terminal(120) },
   { file: "hardirqs-help.txt", words: "hardirqs --help" },
   { file: "softirqs-help.txt", words: "softirqs -h" },
+  { file: "slow-help.txt", words: "slow --help" },
 ];
 
 /** What the doctor says on each machine: whoever changes a word sees all of it. */
@@ -161,7 +163,7 @@ describe("the output of", () => {
   });
 
   test("every golden file belongs to a case", () => {
-    const files = [...CASES.map(({ file }) => file), MANUAL_PAGE];
+    const files = [...CASES, ...SLOW_CASES].map(({ file }) => file).concat(MANUAL_PAGE);
     expect(readdirSync(new URL("golden/", import.meta.url)).sort()).toEqual(files.sort());
   });
 });

@@ -38,6 +38,11 @@ async function carryOut(request: Request, environment: Environment): Promise<num
       await trace(request.invocation, environment);
       return EXIT_CODE.done;
     }
+    case "slow": {
+      const { runSlow } = await import("./slow/run-slow.ts");
+      await runSlow(request.invocation, environment);
+      return EXIT_CODE.done;
+    }
     case "doctor": {
       const { examine } = await import("./doctor/examine.ts");
       return await examine(request.json, environment);

@@ -6,6 +6,8 @@ import type { Invocation, SortKey } from "./invocation.ts";
 import { parseInterval } from "./parse-interval.ts";
 import { parseWholeNumber } from "./parse-whole-number.ts";
 import { SHELLS, type Shell } from "./shells.ts";
+import { checkSlow } from "./slow/check-slow.ts";
+import type { SlowInvocation } from "./slow/slow-invocation.ts";
 import { TRACE_COMMAND_NAMES, TRACE_COMMANDS, type TraceCommand } from "./trace-commands.ts";
 import type { FlagValues } from "./trace-flags.ts";
 import { usageError, wrongValue } from "./usage-error.ts";
@@ -15,6 +17,7 @@ export type Request =
   | { readonly kind: "version"; readonly text: string }
   | { readonly kind: "completion"; readonly shell: Shell }
   | { readonly kind: "doctor"; readonly json: boolean }
+  | { readonly kind: "slow"; readonly invocation: SlowInvocation }
   | { readonly kind: "trace"; readonly invocation: Invocation };
 
 interface Terminal {
@@ -55,6 +58,7 @@ async function checkRequest(parsed: ParsedCommand, terminal: Terminal): Promise<
   const { name, parameters, flags } = parsed;
   if (name === "completion") return { kind: "completion", shell: checkShell(parameters[0] ?? "") };
   if (name === "doctor") return { kind: "doctor", json: flags.json ?? false };
+  if (name === "slow") return { kind: "slow", invocation: await checkSlow(parsed, () => terminal.possibleCpus()) };
   const command = TRACE_COMMAND_NAMES.find((known) => known === name);
   if (command === undefined) throw new Error(`The command "${name}" is declared, but nothing carries it out.`);
   return { kind: "trace", invocation: await checkInvocation(TRACE_COMMANDS[command], parsed, terminal) };

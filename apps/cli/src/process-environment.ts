@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import type { SlowOptions, SlowTracer } from "@irqtrace/interrupts";
 import type { Tracer, TracerOptions } from "@irqtrace/tracer";
 import { type Environment, type ProcessUsage, STOP_SIGNALS, type StopSignal, type TextSink } from "./environment.ts";
 import { EXIT_CODE } from "./exit-code.ts";
@@ -26,6 +27,7 @@ export function createProcessEnvironment(): Environment {
     onStopSignal,
     exit: (code) => process.exit(code),
     openTracer,
+    openSlow,
     statisticsRefusal,
     processUsage,
     possibleCpus: async () => (await import("@irqtrace/loader")).possibleCpus(),
@@ -40,11 +42,18 @@ export function createProcessEnvironment(): Environment {
 
 async function openTracer(command: TraceCommandName, options: TracerOptions): Promise<Tracer<ReportRow>> {
   await requireBun(Bun.version);
-  const { cgroup, ...rest } = options;
-  const workingDirectory = process.env["IRQTRACE_CWD"] ?? process.cwd();
-  const resolved = { ...rest, cgroup: cgroup === undefined ? undefined : resolveCgroup(cgroup, workingDirectory) };
+  const resolved = { ...options, cgroup: fromHere(options.cgroup) };
   if (command === "hardirqs") return (await import("@irqtrace/hardirqs")).traceHardirqs(resolved);
   return (await import("@irqtrace/softirqs")).traceSoftirqs(resolved);
+}
+
+async function openSlow(options: SlowOptions): Promise<SlowTracer> {
+  await requireBun(Bun.version);
+  return (await import("@irqtrace/interrupts")).traceSlow({ ...options, cgroup: fromHere(options.cgroup) });
+}
+
+function fromHere(cgroup: string | undefined): string | undefined {
+  return cgroup === undefined ? undefined : resolveCgroup(cgroup, process.env["IRQTRACE_CWD"] ?? process.cwd());
 }
 
 async function statisticsRefusal(): Promise<string | null> {

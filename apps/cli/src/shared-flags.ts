@@ -1,4 +1,5 @@
-import type { Flag, FlagValue } from "./command-grammar.ts";
+import type { Flag, FlagValue, Suggestions } from "./command-grammar.ts";
+import { compileGlob } from "./compile-glob.ts";
 import { FLAVOURS, FORMATS } from "./invocation.ts";
 import { ALLOWED_WHOLE_NUMBER, parseWholeNumber } from "./parse-whole-number.ts";
 import { wrongValue } from "./usage-error.ts";
@@ -76,4 +77,36 @@ export function choiceOf(argument: string, placeholder: string, choices: readonl
       return text;
     },
   };
+}
+
+/** @param suggestions what names there can be, where that is known beforehand */
+export function nameFlag(description: string, suggestions?: Suggestions): Flag {
+  return {
+    names: "--name",
+    description,
+    value: { ...globs(), ...(suggestions === undefined ? {} : { suggestions }) },
+    isRepeatable: true,
+  };
+}
+
+function globs(): FlagValue {
+  const allowed =
+    "a pattern of at least one character with * ? [a-z] [!a-z], and \\ before a sign that is meant as it is";
+  return {
+    placeholder: "GLOB",
+    allowed,
+    parse(text, previous) {
+      if (text === "") throw wrongValue("--name", text, allowed);
+      return [...(Array.isArray(previous) ? previous : []), globOf(text, allowed)];
+    },
+  };
+}
+
+function globOf(text: string, allowed: string): (name: string) => boolean {
+  try {
+    return compileGlob(text);
+  } catch (error) {
+    if (error instanceof RangeError) throw wrongValue("--name", text, `${allowed}; ${error.message}`);
+    throw error;
+  }
 }

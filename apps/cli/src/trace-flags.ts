@@ -1,9 +1,7 @@
-import type { Flag, FlagValue } from "./command-grammar.ts";
-import { compileGlob } from "./compile-glob.ts";
+import type { Flag } from "./command-grammar.ts";
 import { type Flavour, type Format, SIZE_KEYS, type SortKey } from "./invocation.ts";
-import { choiceOf, SHARED_FLAGS, wholeNumber } from "./shared-flags.ts";
+import { choiceOf, nameFlag, SHARED_FLAGS, wholeNumber } from "./shared-flags.ts";
 import type { TraceCommand } from "./trace-commands.ts";
-import { wrongValue } from "./usage-error.ts";
 
 /** The flags as commander hands them over: parsed one by one, not yet checked against each other. */
 export interface FlagValues {
@@ -23,6 +21,9 @@ export interface FlagValues {
   readonly cost?: true;
   readonly probe?: Flavour;
   readonly verbose?: true;
+  readonly over?: number;
+  readonly class?: readonly string[];
+  readonly stack?: true;
 }
 
 /** Every flag of a tracing command; they share them all, but for the number that `--sort` may go by. */
@@ -36,12 +37,7 @@ export function traceFlags(command: TraceCommand): readonly Flag[] {
     { names: "--per-cpu", description: "one row per CPU" },
     SHARED_FLAGS.cpu,
     SHARED_FLAGS.cgroup,
-    {
-      names: "--name",
-      description: "only rows whose name matches; repeatable: any of them",
-      value: { ...globs(), ...(command.rowNames === undefined ? {} : { suggestions: command.rowNames }) },
-      isRepeatable: true,
-    },
+    nameFlag("only rows whose name matches; repeatable: any of them", command.rowNames),
     {
       names: "--sort",
       description: `${SIZE_KEYS.join(", ")}, name or ${command.numberKey} (default: total, or count with --count)`,
@@ -54,26 +50,4 @@ export function traceFlags(command: TraceCommand): readonly Flag[] {
     SHARED_FLAGS.probe,
     SHARED_FLAGS.verbose,
   ];
-}
-
-function globs(): FlagValue {
-  const allowed =
-    "a pattern of at least one character with * ? [a-z] [!a-z], and \\ before a sign that is meant as it is";
-  return {
-    placeholder: "GLOB",
-    allowed,
-    parse(text, previous) {
-      if (text === "") throw wrongValue("--name", text, allowed);
-      return [...(Array.isArray(previous) ? previous : []), globOf(text, allowed)];
-    },
-  };
-}
-
-function globOf(text: string, allowed: string): (name: string) => boolean {
-  try {
-    return compileGlob(text);
-  } catch (error) {
-    if (error instanceof RangeError) throw wrongValue("--name", text, `${allowed}; ${error.message}`);
-    throw error;
-  }
 }

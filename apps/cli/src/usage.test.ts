@@ -8,9 +8,11 @@ type WrongLine = readonly [words: readonly string[], argument: string, given: st
 
 const TIME = "from 10ms to 1000000s";
 const WHOLE = "a whole number, 1 or more";
-const COMMANDS = "hardirqs, softirqs, doctor or completion";
+const COMMANDS = "hardirqs, softirqs, slow, doctor or completion";
 const SHELLS = "bash, zsh, fish";
 const KEYS = "total, count, avg, max, p99, name, irq";
+const OVER = "a number with a unit";
+const CLASSES = "device, vector, ipi, nmi, softirq, raise";
 const CPUS = "(here: 0-3)";
 
 const WRONG_LINES: readonly WrongLine[] = [
@@ -34,6 +36,24 @@ const WRONG_LINES: readonly WrongLine[] = [
   [["completion", "--json", "bash"], "option", "'--json'", "--help, --version"],
   [["hardirqs", "abc"], "interval", '"abc"', TIME],
   [["softirqs", "abc"], "interval", '"abc"', TIME],
+  [["slow", "abc"], "duration", '"abc"', TIME],
+  [["slow", "1", "2"], "arguments", "1, 2", "at most a duration"],
+  [["slow", "--over", "100"], "--over", '"100"', OVER],
+  [["slow", "--over", "1m"], "--over", '"1m"', OVER],
+  [["slow", "--over", "-1us"], "--over", '"-1us"', OVER],
+  [["slow", "--over", "1e3us"], "--over", '"1e3us"', OVER],
+  [["slow", "--over", "0.5"], "--over", '"0.5"', OVER],
+  [["slow", "--over", "1001s"], "--over", '"1001s"', OVER],
+  [["slow", "--over", ""], "--over", '""', OVER],
+  [["slow", "--over"], "--over", "missing", OVER],
+  [["slow", "--over", "--json"], "--over", "no value before --json", OVER],
+  [["slow", "--class", "device,"], "--class", '"device,"', CLASSES],
+  [["slow", "--class", ""], "--class", '""', CLASSES],
+  [["slow", "--class", "Device"], "--class", '"Device"', CLASSES],
+  [["slow", "--format", "csv"], "--format", '"csv"', "table, json"],
+  [["slow", "--json", "--format", "table"], "--json", "together with --format table", "one of the two"],
+  [["slow", "--cpu", "4"], "--cpu", '"4"', CPUS],
+  [["slow", "--name", ""], "--name", '""', "a pattern"],
   [["hardirqs", "-1"], "interval", '"-1"', TIME],
   [["hardirqs", "0"], "interval", '"0"', TIME],
   [["hardirqs", "0.001"], "interval", '"0.001"', TIME],

@@ -9,6 +9,9 @@ _irqtrace_takes_value() {
     softirqs)
       [[ ' --cpu --cgroup --name --sort --top --format --probe ' == *" $2 "* || $2 =~ ^-[dCNTvhV]*[c]$ ]]
       ;;
+    slow)
+      [[ ' --over --class --cpu --cgroup --name --format --probe ' == *" $2 "* || $2 =~ ^-[vhV]*[c]$ ]]
+      ;;
     *) return 1 ;;
   esac
 }
@@ -43,7 +46,7 @@ _irqtrace() {
   case $command in
     '')
       flags='--help -h --version -V'
-      words='hardirqs softirqs doctor completion'
+      words='hardirqs softirqs slow doctor completion'
       ;;
     hardirqs)
       flags='--dist -d --count -C --nanoseconds -N --timestamp -T --utc --per-cpu --cpu --cgroup -c --name --sort --top --format --json --cost --probe --verbose -v --help -h --version -V'
@@ -67,6 +70,18 @@ _irqtrace() {
         --name) words='hi timer net_tx net_rx block irq_poll tasklet sched hrtimer rcu' ;;
         --sort) words='total count avg max p99 name vector' ;;
         --format) words='table json csv' ;;
+        --probe) words='tp_btf raw_tp' ;;
+      esac
+      ;;
+    slow)
+      flags='--over --class --stack --cpu --cgroup -c --name --utc --format --json --probe --verbose -v --help -h --version -V'
+      case $flag in
+        --class) words='device vector ipi nmi softirq raise' ;;
+        -c | --cgroup)
+          compopt -o dirnames
+          return
+          ;;
+        --format) words='table json' ;;
         --probe) words='tp_btf raw_tp' ;;
       esac
       ;;

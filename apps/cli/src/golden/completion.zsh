@@ -5,6 +5,7 @@ _irqtrace_commands() {
   local -a words=(
     'hardirqs:time spent in the handlers of device interrupts'
     'softirqs:time spent in softirqs, by vector'
+    'slow:each interrupt that takes longer than a threshold, as it happens'
     'doctor:what this kernel, these privileges and this libbpf allow'
     'completion:a script that completes command lines in a shell'
   )
@@ -85,6 +86,23 @@ _irqtrace() {
           '(- *)'{-V,--version}'[the version]' \
           '1::interval: ' \
           '2::count: ' && ret=0
+        ;;
+      slow)
+        _arguments -s -S : \
+          '(--over)--over=[at least that long: a number with a unit (ns, us, ms, s), or 0 for all (default: 100us)]:TIME: ' \
+          '(--class)--class=[only these classes: all, or a list of device, vector, ipi, nmi, softirq, raise; raise is how long a softirq waits (default: all that this kernel has)]:LIST:(device vector ipi nmi softirq raise)' \
+          '(--stack)--stack[the kernel'\''s stack below each event]' \
+          '(--cpu)--cpu=[only these CPUs, such as 0-3,8]:LIST: ' \
+          '(-c --cgroup)'{-c+,--cgroup=}'[only while a task of this cgroup (v2) is interrupted; a path in the file system or as in /proc/self/cgroup]:PATH:_directories' \
+          '*--name=[only events whose name matches; repeatable: any of them]:GLOB: ' \
+          '(--utc)--utc[times of the table in UTC, not local]' \
+          '(--format)--format=[table (default) or json (an object per line and event)]:F:(table json)' \
+          '(--json)--json[the same as --format json]' \
+          '(--probe)--probe=[force the program flavour: tp_btf or raw_tp]:FLAVOUR:(tp_btf raw_tp)' \
+          '(-v --verbose)'{-v,--verbose}'[what was loaded, which flavour, libbpf'\''s own messages, to stderr]' \
+          '(- *)'{-h,--help}'[this help]' \
+          '(- *)'{-V,--version}'[the version]' \
+          '1::duration: ' && ret=0
         ;;
       doctor)
         _arguments -s -S : \

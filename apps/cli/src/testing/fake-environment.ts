@@ -1,3 +1,4 @@
+import type { SlowOptions, SlowTracer } from "@irqtrace/interrupts";
 import { type LibbpfInfo, UnsupportedPlatformError } from "@irqtrace/loader";
 import type { Tracer, TracerOptions } from "@irqtrace/tracer";
 import type { DoctorFacts } from "../doctor/doctor-facts.ts";
@@ -16,6 +17,7 @@ export interface FakeSettings {
   readonly missingCapabilities?: readonly string[];
   readonly userId?: number;
   readonly program?: readonly string[];
+  readonly slow?: SlowTracer;
   readonly doctorFacts?: DoctorFacts;
   readonly statisticsRefusal?: string;
   readonly hasNoLibbpf?: boolean;
@@ -29,6 +31,7 @@ export class FakeEnvironment implements Environment {
   readonly userId: number;
   readonly tracer: FakeTracer;
   readonly opened: { readonly command: TraceCommandName; readonly options: TracerOptions }[] = [];
+  readonly openedSlow: SlowOptions[] = [];
   readonly exits: number[] = [];
   /** Reports as they were written, one text each. */
   readonly reports: string[] = [];
@@ -98,6 +101,13 @@ export class FakeEnvironment implements Environment {
   processUsage(): ProcessUsage {
     this.#usages += 1;
     return { cpuNs: 40_000_000 + 5_000_000 * this.#usages, memoryBytes: 60_600_000 };
+  }
+
+  async openSlow(options: SlowOptions): Promise<SlowTracer> {
+    this.openedSlow.push(options);
+    if (this.#settings.openError) throw this.#settings.openError;
+    if (this.#settings.slow === undefined) throw new TypeError("The test has no slow events.");
+    return this.#settings.slow;
   }
 
   async possibleCpus(): Promise<readonly number[]> {
