@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { UnsupportedPlatformError } from "@irqtrace/loader";
 import { cgroupMounts, findCgroup } from "./cgroup.ts";
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), "cgroup test ")));
@@ -44,8 +45,8 @@ test("a directory that is no cgroup is refused, and so is one whose name only st
   }
 });
 
-test("where version 2 is not mounted, the error says how to mount it", () => {
-  expect(() => findCgroup("/", "30 25 0:26 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu")).toThrow(
-    "mount -t cgroup2",
-  );
+test("where version 2 is not mounted, it is the machine that cannot, and the error says how to mount it", () => {
+  const find = (): string => findCgroup("/", "30 25 0:26 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu");
+  expect(find).toThrow(UnsupportedPlatformError);
+  expect(find).toThrow("mount -t cgroup2");
 });

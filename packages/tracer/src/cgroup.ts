@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { UnsupportedPlatformError } from "@irqtrace/loader";
 
 const MOUNTINFO_PATH = "/proc/self/mountinfo";
 
@@ -35,12 +36,12 @@ const unescapeOctal = (text: string): string =>
 /**
  * The directory of a cgroup v2, given as a path in the file system or as in /proc/self/cgroup.
  *
- * @throws RangeError if there is no such cgroup, or cgroup v2 is not mounted.
+ * @throws RangeError if there is no such cgroup; UnsupportedPlatformError if cgroup v2 is not mounted.
  */
 export function findCgroup(path: string, mountinfo: string = readFileSync(MOUNTINFO_PATH, "utf8")): string {
   const mounts = cgroupMounts(mountinfo);
   if (mounts.length === 0) {
-    throw new RangeError(
+    throw new UnsupportedPlatformError(
       `Cannot filter by cgroup "${path}": cgroup v2 is not mounted here. Mount it: mount -t cgroup2 none /sys/fs/cgroup.`,
     );
   }
@@ -66,7 +67,7 @@ export interface OpenCgroup extends Disposable {
   readonly fd: number;
 }
 
-/** @throws RangeError as {@link findCgroup}. */
+/** @throws RangeError or UnsupportedPlatformError as {@link findCgroup}. */
 export function openCgroup(path: string): OpenCgroup {
   const fd = openSync(findCgroup(path), constants.O_RDONLY | constants.O_DIRECTORY);
   return { fd, [Symbol.dispose]: () => closeSync(fd) };

@@ -21,6 +21,7 @@ export interface EventFilter extends Disposable {
  * closed once it is installed. Check the options first.
  *
  * @throws RangeError for a CPU or cgroup that is not there.
+ * @throws UnsupportedPlatformError if cgroups are asked for and cgroup v2 is not mounted.
  *
  * @example
  * ```ts
