@@ -54,7 +54,7 @@ test("a vector is attached where the kernel has its entry and its exit", () => {
     victim_vector_entry: ["local_timer_entry", "reschedule_entry"],
     victim_vector_exit: ["local_timer_exit", "reschedule_exit"],
   });
-  expect(declared(X86, "device").attachTo).toEqual({ victim_vector_entry: [], victim_vector_exit: [] });
+  expect(declared(X86, "device").attachTo).toBeUndefined();
 });
 
 test("only what is asked for is charged", () => {

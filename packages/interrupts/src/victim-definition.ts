@@ -79,10 +79,14 @@ function victimObject(selection: VictimSelection, machine: VictimMachine): Objec
     layouts,
     tracepoints: ["irq_handler_entry", "irq_handler_exit", "softirq_entry", "softirq_exit"],
     programs: (flavour) => programs(attached, machine, flavour),
-    attachTo: {
-      victim_vector_entry: vectors.filter((name) => name.endsWith("_entry")),
-      victim_vector_exit: vectors.filter((name) => name.endsWith("_exit")),
-    },
+    ...(vectors.length === 0
+      ? {}
+      : {
+          attachTo: {
+            victim_vector_entry: vectors.filter((name) => name.endsWith("_entry")),
+            victim_vector_exit: vectors.filter((name) => name.endsWith("_exit")),
+          },
+        }),
     maxEntries: {
       device_starts: machine.irqs,
       cells: slots,

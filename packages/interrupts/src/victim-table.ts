@@ -1,15 +1,5 @@
 import { victims as layouts } from "@irqtrace/bpf-objects/layouts";
-import {
-  bankOffsets,
-  codec,
-  fieldAt,
-  type RawMap,
-  type RawSnapshot,
-  rawMap,
-  sumColumn,
-  type Table,
-  viewOf,
-} from "@irqtrace/decode";
+import { bankOffsets, codec, type RawSnapshot, rawMap, sumColumn, type Table, viewOf } from "@irqtrace/decode";
 import { SYSTEM_VECTORS } from "@irqtrace/hardirqs/decode";
 import { VECTORS } from "@irqtrace/softirqs/decode";
 import { INTERRUPT_CLASSES } from "./interrupt-class.ts";

@@ -31,6 +31,9 @@ export const udpCommand = (packets: number): string[] => [
   String(packets),
 ];
 
+/** Runs net_rx for longer than packets alone do. */
+export const tcpCommand = (): string[] => [process.execPath, join(import.meta.dir, "stream-tcp.ts")];
+
 /** Runs net_rx about once for every packet. */
 export const sendUdp = (packets: number, place?: LoadPlace): Promise<void> => runAt(udpCommand(packets), place);
 
