@@ -1,6 +1,6 @@
 import { type BpfMap, enableStatistics, type LoadedObject, libbpf, openObject, possibleCpus } from "@irqtrace/loader";
 import type { ObjectDefinition, TracerDefinition } from "./definition.ts";
-import { openFilter } from "./event-filter.ts";
+import { type EventFilter, openFilter } from "./event-filter.ts";
 import { chooseFlavour } from "./flavour.ts";
 import { checkOptions, type Flavour, type TracerOptions } from "./options.ts";
 import { SamplingTracer, type TracedObject } from "./sampling-tracer.ts";
@@ -56,34 +56,77 @@ export function createTracer<Row>(definition: TracerDefinition<Row>, options: Tr
   const cpus = possibleCpus();
   // No "using" in this file: Node imports it, and Node 20 and 22 cannot parse that.
   const filter = openFilter(options);
-  const objects: TracedObject[] = [];
+  let objects: readonly TracedObject[] = [];
   let statistics: Disposable | null = null;
   try {
     // Before anything is attached, so that no run is left out.
     if (options.cost === true) statistics = enableStatistics();
-    const flavour = chooseFlavour(
-      options.flavour,
-      definition.objects.flatMap(({ tracepoints }) => tracepoints),
-    );
-    const shared = new Map<string, BpfMap>();
-    for (const declared of definition.objects) {
-      const programs = declared.programs(flavour);
-      const object = load(declared, options.log, programs, filter.rodata, shared);
-      objects.push({ object, programs, attachTo: declared.attachTo, samplePlans: declared.samplePlans });
-      for (const name of declared.sharedMaps ?? []) shared.set(name, shared.get(name) ?? object.map(name));
-      filter.install(object);
-      declared.prepare?.(object, cpus);
-    }
+    const loaded = loadPreferred(definition, options, filter);
+    objects = loaded.objects;
     const { absentTracepoints = [], notes = [] } = definition;
-    const description = { ...describe(objects, flavour), absentTracepoints, notes };
+    const description = { ...describe(objects, loaded.flavour), absentTracepoints, notes };
     return new SamplingTracer({ definition, options, possibleCpus: cpus, objects, statistics, description });
   } catch (error) {
-    for (const { object } of objects.toReversed()) object[Symbol.dispose]();
+    disposeAll(objects);
     statistics?.[Symbol.dispose]();
     throw error;
   } finally {
     filter[Symbol.dispose]();
   }
+}
+
+interface LoadedObjects {
+  readonly objects: readonly TracedObject[];
+  readonly flavour: Flavour;
+}
+
+/**
+ * Loads the objects in the flavour asked for, else as tp_btf where that is possible. Only a kernel that refuses it is
+ * asked what its BTF has: reading that takes longer than loading.
+ */
+function loadPreferred<Row>(
+  definition: TracerDefinition<Row>,
+  options: TracerOptions,
+  filter: EventFilter,
+): LoadedObjects {
+  const tracepoints = definition.objects.flatMap((declared) => declared.tracepoints);
+  if (options.flavour !== undefined)
+    return loadAll(definition, chooseFlavour(options.flavour, tracepoints), options, filter);
+  try {
+    return loadAll(definition, "tp_btf", options, filter);
+  } catch (error) {
+    const flavour = chooseFlavour(undefined, tracepoints);
+    if (flavour === "tp_btf") throw error;
+    return loadAll(definition, flavour, options, filter);
+  }
+}
+
+function loadAll<Row>(
+  definition: TracerDefinition<Row>,
+  flavour: Flavour,
+  { log }: TracerOptions,
+  filter: EventFilter,
+): LoadedObjects {
+  const objects: TracedObject[] = [];
+  const shared = new Map<string, BpfMap>();
+  try {
+    for (const declared of definition.objects) {
+      const programs = declared.programs(flavour);
+      const object = load(declared, log, programs, filter.rodata, shared);
+      objects.push({ object, programs, attachTo: declared.attachTo, samplePlans: declared.samplePlans });
+      for (const name of declared.sharedMaps ?? []) shared.set(name, shared.get(name) ?? object.map(name));
+      filter.install(object);
+      declared.prepare?.(object, possibleCpus());
+    }
+    return { objects, flavour };
+  } catch (error) {
+    disposeAll(objects);
+    throw error;
+  }
+}
+
+function disposeAll(objects: readonly TracedObject[]): void {
+  for (const { object } of objects.toReversed()) object[Symbol.dispose]();
 }
 
 function load(
