@@ -98,3 +98,23 @@ test.skipIf((lacks ?? userland.lack) !== null)(
     expect(stdout).toBe(`${OLD_GLIBC}\n`);
   },
 );
+
+test.skipIf(lacks !== null)(
+  `where the bundled one cannot be opened the system's is taken, and --verbose says why${lacks === null ? "" : ` (${lacks})`}`,
+  async () => {
+    const commands = `mount --bind /dev/null /mnt/packages/libbpf/prebuilt/linux-x64-glibc/libbpf.so
+exec /mnt/irqtrace softirqs 100ms 1 --verbose`;
+    const { exitCode, stderr } = await runInThrowawayRoot(repository, commands);
+    const lines = stderr.split("\n").filter((line) => line.startsWith("irqtrace: "));
+    expect({ exitCode, lines: lines.slice(0, 2) }).toEqual({
+      exitCode: 0,
+      lines: [
+        expect.stringMatching(/^irqtrace: libbpf 1\.\d+, \/\S+\/libbpf\.so\.1\S* \(system\)$/),
+        expect.stringMatching(
+          /^irqtrace: the bundled libbpf is not used: Cannot use "\S+\/libbpf\.so" as libbpf: .*too short/,
+        ),
+      ],
+    });
+  },
+  LIMIT_MS,
+);

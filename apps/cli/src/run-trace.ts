@@ -98,6 +98,7 @@ function announce<Row extends CountedRow>(
     const { libbpf, flavour, programs, maps } = description;
     const lines = [
       `libbpf ${libbpf.version}, ${libbpf.path} (${libbpf.source})`,
+      ...(libbpf.whyNotBundled === undefined ? [] : [`the bundled libbpf is not used: ${libbpf.whyNotBundled}`]),
       `programs (${flavour}): ${programs.join(", ")}`,
       ...maps.map(({ name: map, entries, bytes }) => `map ${map}: ${entries} entries, ${bytes} bytes`),
     ];

@@ -54,7 +54,10 @@ function findWith(system: string, bundled: string | null): string {
   const folder = mkdtempSync(join(work, "system-"));
   symlinkSync(system, join(folder, "libbpf.so.1"));
   const program = `import { findLibbpf } from ${JSON.stringify(join(import.meta.dir, "find-libbpf.ts"))};
-    try { console.log(findLibbpf({}, () => ${JSON.stringify(bundled)}).source); }
+    try {
+      const { source, whyNotBundled } = findLibbpf({}, () => ${JSON.stringify(bundled)});
+      console.log([source, whyNotBundled].filter((word) => word !== null).join(": "));
+    }
     catch (error) { console.log(error.name + ": " + error.message); }`;
   const env = { ...process.env, LD_LIBRARY_PATH: folder };
   const { stdout, stderr } = Bun.spawnSync([process.execPath, "--eval", program], { env, stderr: "pipe" });
@@ -71,9 +74,9 @@ describe("the system's libbpf", () => {
   });
 
   test.each(["/no/such/libbpf.so", rubbish, OTHER_LIBRARY, "/$bunfs/root/libbpf.so"])(
-    "is taken where the bundled one is unusable: %s",
+    "is taken where the bundled one is unusable, and why is told: %s",
     (bundled) => {
-      expect(findWith(LIBRARY, bundled)).toBe("system");
+      expect(findWith(LIBRARY, bundled)).toStartWith(`system: Cannot use "${bundled}" as libbpf: `);
     },
   );
 

@@ -23,6 +23,8 @@ export interface FoundLibbpf {
   readonly source: LibbpfSource;
   /** What was asked for: a path, or a name that the dynamic linker resolves. */
   readonly request: string;
+  /** What is wrong with the bundled one, where that was to be used first; else null. */
+  readonly whyNotBundled: string | null;
   readonly functions: NativeFunctions;
   /** null in a libbpf that is not of this project, or of another version of it. */
   readonly shim: ShimFunctions | null;
@@ -49,7 +51,7 @@ export function findLibbpf(
   const path = bundled();
   if (path === null) return openSystem(null);
   try {
-    return { ...open(path), source: "bundled" };
+    return { ...open(path), source: "bundled", whyNotBundled: null };
   } catch (error) {
     if (!(error instanceof UnsupportedPlatformError)) throw error;
     // Such as a C library that the file was not built for: the system's is built for it.
@@ -65,7 +67,7 @@ function openNamed(path: string): FoundLibbpf {
     );
   }
   try {
-    return { ...open(path), source: "environment" };
+    return { ...open(path), source: "environment", whyNotBundled: null };
   } catch (error) {
     throw withAdvice(error, `Set ${LIBBPF_VARIABLE} to the path of a libbpf 1.x, or unset it.`);
   }
@@ -73,7 +75,7 @@ function openNamed(path: string): FoundLibbpf {
 
 function openSystem(whyNotBundled: UnsupportedPlatformError | null): FoundLibbpf {
   try {
-    return { ...open(SYSTEM_LIBBPF), source: "system" };
+    return { ...open(SYSTEM_LIBBPF), source: "system", whyNotBundled: whyNotBundled?.message ?? null };
   } catch (error) {
     const advice = `Install libbpf 1.1 or later (Debian: libbpf1, Fedora: libbpf), or set ${LIBBPF_VARIABLE} to the path of one.`;
     throw withAdvice(error, whyNotBundled === null ? advice : `${whyNotBundled.message} ${advice}`);
@@ -85,7 +87,7 @@ function withAdvice(error: unknown, advice: string): unknown {
   return new UnsupportedPlatformError(`${error.message} ${advice}`, { cause: error.cause });
 }
 
-function open(request: string): Omit<FoundLibbpf, "source"> {
+function open(request: string): Omit<FoundLibbpf, "source" | "whyNotBundled"> {
   let opened: Pick<FoundLibbpf, "functions" | "shim">;
   try {
     opened = request.startsWith(EMBEDDED_FILES)

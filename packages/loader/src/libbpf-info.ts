@@ -10,6 +10,8 @@ export interface LibbpfInfo {
   /** Major and minor, which is what libbpf tells: such as "1.7". */
   readonly version: string;
   readonly source: LibbpfSource;
+  /** What is wrong with the bundled one, where the system's is used in its place. */
+  readonly whyNotBundled?: string;
 }
 
 /**
@@ -33,7 +35,9 @@ export interface LibbpfInfo {
 export function libbpf(): LibbpfInfo {
   const { found, functions } = nativeCalls();
   const version = `${functions.libbpf_major_version()}.${functions.libbpf_minor_version()}`;
-  return { path: isAbsolute(found.request) ? found.request : mappedPath(found.request), version, source: found.source };
+  const { request, source, whyNotBundled } = found;
+  const path = isAbsolute(request) ? request : mappedPath(request);
+  return { path, version, source, ...(whyNotBundled === null ? {} : { whyNotBundled }) };
 }
 
 // The dynamic linker found the file; the process's mappings say where.
