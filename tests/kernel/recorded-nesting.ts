@@ -11,7 +11,7 @@ const HARD_EVENTS = [
 /** What the kernel's own trace says of softirqs and of the interrupts in them. */
 export interface Nesting {
   readonly softirqNs: number;
-  /** How much of it was taken by hard interrupts. */
+  /** How much of the softirqs' time was taken by hard interrupts. */
   readonly nestedNs: number;
   readonly nestedCount: number;
 }
