@@ -19,11 +19,12 @@ export const createDistributionRenderer: CreateRenderer = (invocation, surface) 
 
 function heading(invocation: Invocation, row: ReportRow): string {
   const details = [
-    `${invocation.command.numberKey} ${row[invocation.command.numberKey]}`,
+    ...(["irq", "vector", "handler"] as const).flatMap((field) => (row[field] === undefined ? [] : [`${field} ${row[field]}`])),
     ...(row.action ? [`action ${row.action}`] : []),
     ...(row.cpu === undefined ? [] : [`cpu ${row.cpu}`]),
   ];
-  return `${invocation.command.noun} = ${escapeControl(row.name)} (${details.join(", ")})\n`;
+  const told = details.length === 0 ? "" : ` (${details.join(", ")})`;
+  return `${invocation.command.noun} = ${escapeControl(row.name)}${told}\n`;
 }
 
 function histogram(invocation: Invocation, row: ReportRow): string {

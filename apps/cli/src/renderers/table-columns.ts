@@ -4,13 +4,13 @@ import type { Report, ReportRow, RowField } from "../report.ts";
 import { SIZE_FIELDS } from "../select-rows.ts";
 import { timeUnit } from "./format-time.ts";
 
-export interface Column {
+export interface Column<Row = ReportRow> {
   readonly title: string;
   readonly align: "left" | "right";
   /** The smaller, the sooner it is dropped where the terminal is narrow; null: never. */
   readonly dropRank: number | null;
-  isShown(report: Report): boolean;
-  cell(row: ReportRow, report: Report): string;
+  isShown(report: Report<Row>): boolean;
+  cell(row: Row, report: Report<Row>): string;
 }
 
 /** The order in which columns go: first what another column nearly says, last what tells how much time is lost. */

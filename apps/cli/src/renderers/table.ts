@@ -1,54 +1,12 @@
-import type { Report } from "../report.ts";
 import { frameReport } from "./frame-report.ts";
 import type { CreateRenderer } from "./renderer.ts";
-import { type Column, tableColumns } from "./table-columns.ts";
+import { tableColumns } from "./table-columns.ts";
+import { tableText } from "./table-text.ts";
 
-const GAP = "  ";
-
-interface LaidOutColumn {
-  readonly column: Column;
-  readonly cells: readonly string[];
-  readonly width: number;
-}
-
-/** One line per row under a header; as wide as its contents, and on a terminal no wider than that if columns can be spared. */
+/** One line per row under a header. */
 export const createTableRenderer: CreateRenderer = (invocation, surface) => {
   const columns = tableColumns(invocation);
-  return frameReport(invocation, surface, (report) => {
-    const laidOut = columns.filter((column) => column.isShown(report)).map((column) => layOut(column, report));
-    const fitting = dropToFit(laidOut, surface.columns ?? Number.POSITIVE_INFINITY);
-    const lines = [-1, ...report.rows.keys()].map((index) =>
-      fitting
-        .map((column) => cellText(column, index))
-        .join(GAP)
-        .trimEnd(),
-    );
-    return `${lines.join("\n")}\n`;
-  });
+  return frameReport(invocation, surface, (report) =>
+    tableText(columns, report, surface.columns ?? Number.POSITIVE_INFINITY),
+  );
 };
-
-function layOut(column: Column, report: Report): LaidOutColumn {
-  const cells = report.rows.map((row) => column.cell(row, report));
-  const width = Math.max(...[column.title, ...cells].map((text) => Bun.stringWidth(text)));
-  return { column, cells, width };
-}
-
-/** Drops the least important columns until the line fits; those without a rank identify the row and stay. */
-function dropToFit(columns: readonly LaidOutColumn[], lineWidth: number): readonly LaidOutColumn[] {
-  const width = columns.reduce((sum, column) => sum + column.width + GAP.length, -GAP.length);
-  const spare = columns.filter(({ column }) => column.dropRank !== null);
-  if (width <= lineWidth || spare.length === 0) return columns;
-  const least = spare.reduce((left, right) =>
-    (left.column.dropRank ?? 0) <= (right.column.dropRank ?? 0) ? left : right,
-  );
-  return dropToFit(
-    columns.filter((column) => column !== least),
-    lineWidth,
-  );
-}
-
-function cellText({ column, cells, width }: LaidOutColumn, index: number): string {
-  const text = cells[index] ?? column.title;
-  const padding = " ".repeat(Math.max(0, width - Bun.stringWidth(text)));
-  return column.align === "left" ? text + padding : padding + text;
-}
