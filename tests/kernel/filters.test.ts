@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, readFileSync, rmdirSync } from "node:fs";
+import { mkdirSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { hardirqsObject } from "@irqtrace/bpf-objects/hardirqs";
 import * as layouts from "@irqtrace/bpf-objects/layouts";
@@ -9,22 +9,13 @@ import { openObject, possibleCpus } from "@irqtrace/loader";
 import { traceSoftirqs } from "@irqtrace/softirqs";
 import { FLAVOURS } from "@irqtrace/tracer";
 import { DiskFile, sendUdp } from "./load/loads.ts";
+import { ownCgroup } from "./own-cgroup.ts";
 
 // Loads take their time on a busy machine.
 setDefaultTimeout(60_000);
 
 const PACKETS = 50_000;
 const NET_RX = 3;
-
-/** A cgroup v2 of our own below the first mount. */
-function ownCgroup(): Disposable & { readonly path: string } {
-  const line = readFileSync("/proc/self/mountinfo", "utf8")
-    .split("\n")
-    .find((text) => text.includes(" - cgroup2 "));
-  const path = join(line?.split(" ")[4] ?? "/sys/fs/cgroup", `irqtrace-test-${process.pid}-${Bun.nanoseconds()}`);
-  mkdirSync(path);
-  return { path, [Symbol.dispose]: () => rmdirSync(path) };
-}
 
 const netRx = (tracer: ReturnType<typeof traceSoftirqs>): number =>
   tracer.snapshot().rows.find(({ vector }) => vector === NET_RX)?.count ?? 0;

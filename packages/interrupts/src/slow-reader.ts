@@ -30,7 +30,7 @@ export class SlowReader implements SlowTracer {
   readonly #ring: RingBuffer;
   readonly #names: SlowEventNames;
   #hasStarted = false;
-  #isDisposed = false;
+  readonly #closing = new AbortController();
 
   constructor(parts: SlowReaderParts) {
     this.#parts = parts;
@@ -74,12 +74,14 @@ export class SlowReader implements SlowTracer {
   }
 
   [Symbol.dispose](): void {
-    this.#isDisposed = true;
+    this.#closing.abort();
     this.#parts.object[Symbol.dispose]();
   }
 
   async *#read(everyMs: number, signal: AbortSignal | undefined): AsyncGenerator<SlowBatch> {
-    while (!this.#isDisposed && (await this.#ring.available({ everyMs, signal }))) yield this.#take();
+    const { signal: closing } = this.#closing;
+    const end = signal === undefined ? closing : AbortSignal.any([signal, closing]);
+    while (await this.#ring.available({ everyMs, signal: end })) yield this.#take();
     if (this.#isDisposed) return;
     this.#parts.link[Symbol.dispose]();
     await Bun.sleep(LAST_RECORDS_MS);
@@ -110,6 +112,10 @@ export class SlowReader implements SlowTracer {
       total += recursionMisses;
     }
     return total;
+  }
+
+  get #isDisposed(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   #assertUsable(): void {

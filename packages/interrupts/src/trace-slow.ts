@@ -92,7 +92,10 @@ function load(plan: SlowPlan, settings: Settings, filter: EventFilter): SlowObje
     const wanted = Object.keys(layouts.programs).map((name) => [name, plan.programs.includes(name)] as const);
     open.configure({
       programs: Object.fromEntries(wanted),
-      maxEntries: { irqs: machineTableSize().irqs, events: ringBytes(possibleCpus().length, eventLimit, withStack) },
+      maxEntries: {
+        irqs: plan.programs.includes("device_entry") ? machineTableSize().irqs : 1,
+        events: ringBytes(possibleCpus().length, eventLimit, withStack),
+      },
       rodata: {
         ...{ threshold_ns: BigInt(overNs), window_limit: BigInt(eventLimit), with_stack: withStack },
         ...{ preempt_rt: isRealTime, ...plan.rodata, ...filter.rodata },
