@@ -1,5 +1,4 @@
-import { write } from "node:fs";
-import { isatty } from "node:tty";
+import { fstatSync, write } from "node:fs";
 import { ClosedOutputError } from "./closed-output-error.ts";
 import type { TextSink } from "./environment.ts";
 
@@ -10,15 +9,19 @@ const RETRY_MS = 5;
  * on a terminal that stands still (Ctrl-S, a hung connection), and with it the signals that are to detach the programs.
  */
 export class FdSink implements TextSink {
-  readonly isTTY: boolean;
   readonly #fd: number;
   readonly #readColumns: () => number | undefined;
   #queue: Promise<void> = Promise.resolve();
+  #isTTY: boolean | undefined;
 
   constructor(fd: number, readColumns: () => number | undefined) {
     this.#fd = fd;
     this.#readColumns = readColumns;
-    this.isTTY = isatty(fd);
+  }
+
+  get isTTY(): boolean {
+    this.#isTTY ??= isTerminal(this.#fd);
+    return this.#isTTY;
   }
 
   get columns(): number | undefined {
@@ -54,4 +57,9 @@ function writeSome(fd: number, bytes: Uint8Array, offset: number): Promise<numbe
   return new Promise((resolve) => {
     write(fd, bytes, offset, bytes.length - offset, null, (error, count) => resolve(error ?? count));
   });
+}
+
+/** node:tty takes long to load: asked only when it matters, and only of what can be a terminal. */
+function isTerminal(fd: number): boolean {
+  return fstatSync(fd).isCharacterDevice() && process.getBuiltinModule("node:tty").isatty(fd);
 }

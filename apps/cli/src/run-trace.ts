@@ -27,7 +27,9 @@ export async function runTrace<Row extends CountedRow>(plan: TracePlan<Row>, env
   const { stdout, stderr } = environment;
   using stop = new StopRequest(environment);
   const render = await plan.createRenderer({
-    isTTY: stdout.isTTY,
+    get isTTY() {
+      return stdout.isTTY;
+    },
     get columns() {
       return stdout.columns;
     },
@@ -95,11 +97,12 @@ function announce<Row extends CountedRow>(
   { description }: Tracer<Row>,
 ): void {
   if (invocation.verbose) {
-    const { libbpf, flavour, programs, maps } = description;
+    const { libbpf, flavour, programs, absentTracepoints = [], maps } = description;
     const lines = [
       `libbpf ${libbpf.version}, ${libbpf.path} (${libbpf.source})`,
       ...(libbpf.whyNotBundled === undefined ? [] : [`the bundled libbpf is not used: ${libbpf.whyNotBundled}`]),
       `programs (${flavour}): ${programs.join(", ")}`,
+      ...(absentTracepoints.length > 0 ? [`this kernel has no tracepoint ${absentTracepoints.join(", ")}`] : []),
       ...maps.map(({ name: map, entries, bytes }) => `map ${map}: ${entries} entries, ${bytes} bytes`),
     ];
     void stderr.write(lines.map((line) => `irqtrace: ${escapeControl(line)}\n`).join(""));

@@ -12,7 +12,9 @@ export async function runSlow(invocation: SlowInvocation, environment: Environme
   const { stdout, stderr } = environment;
   using stop = new StopRequest(environment);
   const render = await loadSlowRenderer(invocation, {
-    isTTY: stdout.isTTY,
+    get isTTY() {
+      return stdout.isTTY;
+    },
     get columns() {
       return stdout.columns;
     },
