@@ -15,6 +15,7 @@ Without an option: a dry run. Stages the release, checks and tests its tarballs,
   --version     writes the next version and the changelogs into this checkout, to be reviewed and committed
   --publish     publishes with npm and tags the commit; from a clean checkout without pending changesets
   --skip-tests  a dry run without the tests of the installed packages`;
+const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 const TEST_LIMIT_MS = 30 * 60_000;
 
@@ -87,9 +88,9 @@ function describePublishing({ packages, version }: StagedRelease): void {
   console.log("to attach   what bun scripts/build-distribution.ts FOLDER builds");
 }
 
-function parseOptions(
-  words: readonly string[],
-): Readonly<Record<"version" | "publish" | "skip-tests", boolean>> | null {
+type Options = Readonly<Record<"version" | "publish" | "skip-tests", boolean>>;
+
+function parseOptions(words: readonly string[]): Options | null {
   const flag = { type: "boolean", default: false } as const;
   try {
     const options = { version: flag, publish: flag, "skip-tests": flag };
@@ -102,18 +103,30 @@ function parseOptions(
   }
 }
 
+async function release(options: Options): Promise<void> {
+  if (options.version) {
+    await writeVersion();
+    return;
+  }
+  const obstacle = options.publish ? await whyNotPublishable() : null;
+  if (obstacle !== null) throw new Error(`Cannot publish: ${obstacle}.`);
+  const staged = await stageRelease(repository);
+  checkTarballs(staged);
+  if (!options["skip-tests"]) await testInstalled();
+  if (options.publish) await publish(staged);
+  else describePublishing(staged);
+}
+
 const options = parseOptions(process.argv.slice(2));
 if (options === null) {
   console.error(USAGE);
   process.exitCode = EXIT_USAGE;
-} else if (options.version) {
-  await writeVersion();
 } else {
-  const obstacle = options.publish ? await whyNotPublishable() : null;
-  if (obstacle !== null) throw new Error(`Cannot publish: ${obstacle}.`);
-  const release = await stageRelease(repository);
-  checkTarballs(release);
-  if (!options["skip-tests"]) await testInstalled();
-  if (options.publish) await publish(release);
-  else describePublishing(release);
+  try {
+    await release(options);
+  } catch (error) {
+    // What a step wrote is in the message; where this program threw it helps nobody.
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = EXIT_FAILED;
+  }
 }

@@ -7,13 +7,13 @@ import type { PackedManifest, PackedPackage } from "./packed-package.ts";
 export const TARBALL_LIMITS_BYTES: Readonly<Record<string, number>> = {
   "@irqtrace/bpf-objects": 250_000,
   "@irqtrace/decode": 40_000,
-  "@irqtrace/hardirqs": 16_000,
+  "@irqtrace/hardirqs": 22_000,
   "@irqtrace/interrupts": 30_000,
   "@irqtrace/libbpf": 1_400_000,
   "@irqtrace/loader": 85_000,
-  "@irqtrace/softirqs": 13_000,
-  "@irqtrace/tracer": 20_000,
-  irqtrace: 68_000,
+  "@irqtrace/softirqs": 17_000,
+  "@irqtrace/tracer": 22_000,
+  irqtrace: 76_000,
 };
 
 /** Files that a package cannot do without, besides what its manifest names. */
