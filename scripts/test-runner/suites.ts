@@ -17,7 +17,7 @@ interface SuiteRule {
   readonly limitMs: number;
 }
 
-export type SuiteName = "unit" | "entry" | "portable" | "kernel" | "vm" | "published";
+export type SuiteName = "unit" | "fuzz" | "entry" | "portable" | "kernel" | "soak" | "vm" | "published";
 
 const MINUTE_MS = 60_000;
 
@@ -29,6 +29,15 @@ const RULES: readonly SuiteRule[] = [
     needsBpf: false,
     asRoot: false,
     limitMs: 10 * MINUTE_MS,
+  },
+  {
+    // Each in a process of its own, which may crash.
+    name: "fuzz",
+    folder: /^tests\/fuzz\//,
+    oneAtATime: true,
+    needsBpf: false,
+    asRoot: false,
+    limitMs: 60 * MINUTE_MS,
   },
   {
     name: "entry",
@@ -49,6 +58,14 @@ const RULES: readonly SuiteRule[] = [
   {
     name: "kernel",
     folder: /^tests\/kernel\//,
+    oneAtATime: true,
+    needsBpf: true,
+    asRoot: true,
+    limitMs: 10 * MINUTE_MS,
+  },
+  {
+    name: "soak",
+    folder: /^tests\/soak\//,
     oneAtATime: true,
     needsBpf: true,
     asRoot: true,

@@ -12,7 +12,7 @@ const LIBRARIES = `/usr/lib/${MULTIARCH}`;
 const LIMIT_MS = 120_000;
 const BUN = [process.execPath, "--config=/dev/null", "--no-env-file", "--no-install"];
 
-// Left out: fuzz, since what crashes is known of each version; offsets and ring-memory, which never call libbpf.
+// Left out: offsets and ring-memory, which never call libbpf.
 const FILES = [
   "errors",
   "features",

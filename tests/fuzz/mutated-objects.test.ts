@@ -3,12 +3,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { libbpf } from "@irqtrace/loader";
-import { fixture, NO_CLANG } from "./loader-fixtures.ts";
-import { mutate } from "./loader-mutations.ts";
+import { fixture, NO_CLANG } from "../kernel/loader-fixtures.ts";
+import { LONGER, SEED } from "./fuzz.ts";
+import { mutate } from "./open-mutations.ts";
 
-const ROUNDS = 1_000;
-const SCRIPT = join(import.meta.dir, "loader-mutations.ts");
+const ROUNDS = 5_000 * LONGER;
+const FIRST = SEED * 1_000_000;
+const SCRIPT = join(import.meta.dir, "open-mutations.ts");
 const PREBUILT = Bun.fileURLToPath(new URL("../../packages/bpf-objects/prebuilt/hardirqs.bpf.o", import.meta.url));
+const LIMIT_MS = 120_000 * LONGER;
 const compiler = Bun.which("gcc") ?? Bun.which("clang-19");
 
 interface Outcome {
@@ -19,9 +22,9 @@ interface Outcome {
 /** Opens all mutations in as few processes as crashes allow. */
 function openMutations(path: string): Outcome[] {
   const outcomes: Outcome[] = [];
-  let next = 0;
-  while (next < ROUNDS) {
-    const command = [process.execPath, SCRIPT, path, `${next}`, `${ROUNDS}`];
+  let next = FIRST;
+  while (next < FIRST + ROUNDS) {
+    const command = [process.execPath, SCRIPT, path, `${next}`, `${FIRST + ROUNDS}`];
     const child = Bun.spawnSync(command, {
       cwd: import.meta.dir,
       env: { ...process.env, BUN_ENABLE_CRASH_REPORTING: "0" },
@@ -73,26 +76,32 @@ function fuzz(name: string, object: Uint8Array): void {
     const path = join(folder, `${name}.bpf.o`);
     writeFileSync(path, object);
     const outcomes = openMutations(path);
-    expect(outcomes.map(({ seed }) => seed)).toEqual(Array.from({ length: ROUNDS }, (_, seed) => seed));
+    expect(outcomes.map(({ seed }) => seed)).toEqual(Array.from({ length: ROUNDS }, (_, index) => FIRST + index));
     expect(outcomes.filter(({ result }) => result.startsWith("wrong"))).toEqual([]);
     expect(outcomes.filter(({ result }) => result === "refused").length).toBeGreaterThan(ROUNDS / 10);
+    const opened = outcomes.filter(({ result }) => result === "opened").length;
     const crashes = outcomes.filter(({ result }) => result.startsWith("crashed"));
     for (const { seed, result } of crashes) {
       console.warn(`libbpf ${libbpf().version} ${result} on the mutation of ${name} with seed ${seed}`);
     }
     expect(crashes.filter(({ seed }) => !crashesInC(mutate(object, seed), folder))).toEqual([]);
     if (libbpf().version !== "1.1") expect(crashes).toEqual([]);
+    console.log(`  ${ROUNDS} cases: mutations of ${name}, of which libbpf ${libbpf().version} opened ${opened}`);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
 test.skipIf(NO_CLANG !== "")(
-  `1,000 mutations of the test object open or are refused; if libbpf crashes, it crashes without us${NO_CLANG}`,
+  `mutations of the test object open or are refused; if libbpf crashes, it crashes without us${NO_CLANG}`,
   () => fuzz("maps", fixture("loader-maps")),
-  120_000,
+  LIMIT_MS,
 );
 
-test("1,000 mutations of an object of the project open or are refused; if libbpf crashes, it crashes without us", () => {
-  fuzz("hardirqs", new Uint8Array(readFileSync(PREBUILT)));
-}, 120_000);
+test(
+  "mutations of an object of the project open or are refused; if libbpf crashes, it crashes without us",
+  () => {
+    fuzz("hardirqs", new Uint8Array(readFileSync(PREBUILT)));
+  },
+  LIMIT_MS,
+);

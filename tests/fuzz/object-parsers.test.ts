@@ -1,0 +1,111 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { codec, LayoutMismatchError, layoutSize, type ObjectSchema, type TypeLayout } from "@irqtrace/decode";
+import { BpfError, readSchema } from "@irqtrace/loader";
+import fc from "fast-check";
+import { Btf } from "../../packages/loader/src/btf.ts";
+import { parseElf } from "../../packages/loader/src/elf.ts";
+import { emitLayouts } from "../../packages/loader/src/emit-layouts.ts";
+import { buildElf } from "../../packages/loader/src/testing/btf-builder.ts";
+import { anyObject, buildObject } from "./any-object.ts";
+import { damaged, damages } from "./damage.ts";
+import { elfRegions } from "./elf-regions.ts";
+import { fuzz } from "./fuzz.ts";
+
+const OBJECTS = ["hardirqs", "softirqs"].map((name) => {
+  const path = new URL(`../../packages/bpf-objects/prebuilt/${name}.bpf.o`, import.meta.url);
+  const bytes = new Uint8Array(readFileSync(path));
+  return { name, bytes, regions: elfRegions(bytes) };
+});
+
+/** Larger values are not decoded: their layouts are right, and nobody has the bytes. */
+const MAX_DECODED_BYTES = 1 << 20;
+
+/** What the call gives, or undefined where it says in its own way that the bytes make no sense. */
+function orRefused<Result>(call: () => Result): Result | undefined {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof BpfError) {
+      expect(error.code).toBe("EINVAL");
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+const layoutsOf = ({ maps, sections }: ObjectSchema): TypeLayout[] =>
+  [
+    ...Object.values(maps).flatMap(({ key, value }) => [key, value]),
+    ...[sections.rodata, sections.data, sections.bss],
+  ].filter((layout) => layout !== null && layout !== undefined);
+
+/** A schema that was read can be used: by a codec, which may refuse layouts that contradict themselves, and as text. */
+function useSchema(schema: ObjectSchema): void {
+  for (const layout of layoutsOf(schema)) {
+    const bytes = layoutSize(layout);
+    try {
+      const { decode } = codec(layout);
+      if (bytes <= MAX_DECODED_BYTES) decode(new DataView(new ArrayBuffer(bytes)));
+    } catch (error) {
+      if (!(error instanceof LayoutMismatchError)) throw error;
+    }
+  }
+  const module = emitLayouts(schema, { source: "tool.bpf.o", sha256: "00" });
+  const [literal = ""] = /\{[\s\S]*\}(?= as const;\n$)/.exec(module) ?? [];
+  expect(new Function(`return ${literal}`)()).toEqual({ ...schema, sha256: "00" });
+}
+
+describe.each(OBJECTS)("damaged, the object $name", ({ name, bytes, regions }) => {
+  fuzz(`readSchema of ${name}.bpf.o with damages`, 4_000, damages, (list) => {
+    const schema = orRefused(() => readSchema(damaged(bytes, list, regions), { name: "tool" }));
+    if (schema !== undefined) useSchema(schema);
+  });
+
+  fuzz(`readSchema of the beginning of ${name}.bpf.o`, 500, fc.nat({ max: bytes.length - 1 }), (length) => {
+    expect(orRefused(() => readSchema(bytes.subarray(0, length), { name: "tool" }))).toBeUndefined();
+  });
+});
+
+fuzz(
+  "parseElf of random bytes after a header",
+  2_000,
+  fc.tuple(damages, fc.uint8Array({ maxLength: 400 })),
+  (input) => {
+    const [list, random] = input;
+    const header = buildElf([]).subarray(0, 64);
+    orRefused(() => parseElf(damaged(Uint8Array.from([...header, ...random]), list, [[40, 64]]), "tool"));
+  },
+);
+
+fuzz(
+  "Btf of random words after a header",
+  2_000,
+  fc.tuple(damages, fc.uint32Array({ maxLength: 60 })),
+  ([list, words]) => {
+    const bytes = new Uint8Array(24 + words.byteLength + 1);
+    bytes.set(new Uint8Array(Uint32Array.of(0x1eb9f, 24, 0, words.byteLength, words.byteLength, 1).buffer));
+    bytes.set(new Uint8Array(words.buffer, words.byteOffset, words.byteLength), 24);
+    const btf = orRefused(() => new Btf(damaged(bytes, list, [[0, 24]]), "tool"));
+    for (let id = 0; btf !== undefined && id <= btf.typeCount; id++) orRefused(() => btf.resolve(id));
+  },
+);
+
+describe("objects of any types", () => {
+  let read = 0;
+
+  fuzz("readSchema of any types that refer to each other", 4_000, anyObject, (object) => {
+    const schema = orRefused(() => readSchema(buildObject(object), { name: "tool" }));
+    if (schema === undefined) return;
+    read++;
+    useSchema(schema);
+  });
+
+  test("make sense often enough", () => {
+    expect(read).toBeGreaterThan(500);
+  });
+});
+
+test("the undamaged objects can be read", () => {
+  for (const { name, bytes } of OBJECTS) useSchema(readSchema(bytes, { name }));
+});
