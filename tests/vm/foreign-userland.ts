@@ -29,18 +29,10 @@ const NAMES: Readonly<Partial<Record<Architecture, ForeignNames>>> = {
   },
 };
 
-/** The suite that the libraries are from: the oldest whose libbpf is a 1.x. */
+/** The suite that busybox and the libraries are from. */
 const SUITE = "bookworm";
-const PACKAGES = ["busybox-static", "libbpf1", "libelf1", "zlib1g", "libc6"];
-const LIBRARIES = [
-  "libbpf.so.1",
-  "libelf.so.1",
-  "libz.so.1",
-  "libc.so.6",
-  "libm.so.6",
-  "libdl.so.2",
-  "libpthread.so.0",
-];
+const PACKAGES = ["busybox-static", "libc6"];
+const LIBRARIES = ["libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0"];
 
 interface PinnedPackage {
   readonly version: string;

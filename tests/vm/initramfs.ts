@@ -18,7 +18,7 @@ export interface GuestProgram {
 }
 
 /**
- * Writes the root file system of one boot to `target`: an archive of busybox, Bun and libbpf, the same for every kernel and kept in the
+ * Writes the root file system of one boot to `target`: an archive of busybox and Bun, the same for every kernel and kept in the
  * cache, then one of the checkout, the modules and the program. The kernel unpacks archives that lie end to end one after the other.
  * Nothing is compressed, because decompressing is slow in an emulated machine.
  */

@@ -8,17 +8,16 @@ export interface UserlandFile {
 }
 
 /**
- * What every guest of this machine's architecture has besides the kernel and the checkout: a static busybox, Bun, and libbpf with all the
- * libraries it needs.
+ * What every guest of this machine's architecture has besides the kernel and the checkout: a static busybox, and Bun with the libraries
+ * it needs. libbpf comes with the checkout.
  */
 export async function userland(bun: string): Promise<readonly UserlandFile[]> {
-  const libbpf = await systemLibbpf();
-  const libraries = new Set([libbpf, ...(await sharedLibraries(bun)), ...(await sharedLibraries(libbpf))]);
+  const libraries = await sharedLibraries(bun);
   return [
     { source: realpathSync(await staticBusybox()), path: "/bin/busybox" },
     { source: realpathSync(bun), path: "/bin/bun" },
     // The dynamic loader looks for a library where this machine's has it.
-    ...[...libraries].map((library) => ({ source: realpathSync(library), path: library })),
+    ...libraries.map((library) => ({ source: realpathSync(library), path: library })),
   ];
 }
 
@@ -29,15 +28,6 @@ async function staticBusybox(): Promise<string> {
   if (Buffer.from(header).includes("ld-linux"))
     throw new Error(`${busybox} is not a static program (Debian: busybox-static).`);
   return busybox;
-}
-
-async function systemLibbpf(): Promise<string> {
-  const ldconfig = Bun.which("ldconfig", { PATH: `${process.env["PATH"]}:/sbin:/usr/sbin` });
-  if (ldconfig === null) throw new Error("ldconfig is missing: it is how libbpf is found.");
-  const listing = await runCommand([ldconfig, "-p"]);
-  const path = /\blibbpf\.so\.1 \(.*\b(?:x86-64|AArch64)\b.*\) => (\S+)/.exec(listing)?.[1];
-  if (path === undefined) throw new Error("libbpf.so.1 is not installed (Debian: libbpf1).");
-  return path;
 }
 
 /** The absolute paths that the dynamic loader resolves for an executable or a library, itself included. */

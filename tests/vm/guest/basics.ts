@@ -2,6 +2,7 @@ import { dlopen, ptr } from "bun:ffi";
 import { equal, match, ok } from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { networkInterfaces, release } from "node:os";
+import { libbpf } from "@irqtrace/loader";
 import type { Check } from "./report.ts";
 
 const BPF_SYSCALL = process.arch === "arm64" ? 280n : 321n;
@@ -55,10 +56,11 @@ export const basicChecks = (expectedRelease: string): readonly Check[] => [
     },
   },
   {
-    name: "libbpf loads",
+    name: "libbpf is the checkout's own",
     run: () => {
-      const libbpf = dlopen("libbpf.so.1", { libbpf_major_version: { args: [], returns: "u32" } });
-      equal(libbpf.symbols.libbpf_major_version(), 1);
+      const { source, version } = libbpf();
+      equal(source, "bundled");
+      return version;
     },
   },
 ];
