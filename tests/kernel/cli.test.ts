@@ -344,6 +344,21 @@ describe("filters", () => {
     }
   });
 
+  test("find that a machine without cgroup v2 cannot filter by one", async () => {
+    const unmount = `sed -n 's/^[^ ]* \\([^ ]*\\) cgroup2 .*/\\1/p' /proc/self/mounts | xargs -r umount --lazy`;
+    const hide = ["unshare", "--mount", "--propagation=private", "sh", "-c", `${unmount}; exec "$@"`, "sh"];
+    const child = Bun.spawn([...hide, IRQTRACE, "softirqs", "0.05", "1", "--cgroup", "/"], {
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    expect(await resultOf(child)).toEqual({
+      code: 4,
+      stdout: "",
+      stderr: expect.stringContaining("cgroup v2 is not mounted here. Mount it: mount -t cgroup2"),
+    });
+  });
+
   test("take a cgroup as a path from where the user stands", async () => {
     const mount = /^\S+ \S+ \S+ \S+ (\S+) .* - cgroup2 /m.exec(readFileSync("/proc/self/mountinfo", "utf8"))?.[1];
     const child = Bun.spawn([resolve(IRQTRACE), "softirqs", "0.05", "1", "--json", "--cgroup", "."], {
