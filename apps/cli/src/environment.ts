@@ -27,6 +27,13 @@ export interface ProcessUsage {
   readonly memoryBytes: number;
 }
 
+/** What the tracing commands ask of a tracer. */
+export interface TraceOptions extends TracerOptions {
+  readonly classes?: readonly string[] | "all" | undefined;
+  /** Whether times are exclusive ones too. */
+  readonly self?: boolean | undefined;
+}
+
 /** All that the program touches outside itself; tests put a fake in its place. */
 export interface Environment {
   readonly stdout: TextSink;
@@ -42,7 +49,7 @@ export interface Environment {
   onStopSignal(listener: (signal: StopSignal) => void): () => void;
   /** Ends the process at once. */
   exit(code: number): void;
-  openTracer(command: TraceCommandName, options: TracerOptions): Promise<Tracer<ReportRow>>;
+  openTracer(command: TraceCommandName, options: TraceOptions): Promise<Tracer<ReportRow>>;
   openSlow(options: SlowOptions): Promise<SlowTracer>;
   /** Why the kernel may not be asked what programs cost; null if it may. */
   statisticsRefusal(): Promise<string | null>;

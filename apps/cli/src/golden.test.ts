@@ -7,7 +7,16 @@ import { SHELLS } from "./shells.ts";
 import { MACHINES } from "./testing/doctor-machines.ts";
 import { FakeEnvironment, type FakeSettings } from "./testing/fake-environment.ts";
 import { expectGolden } from "./testing/golden.ts";
-import { counted, hardirqEvents, scriptOf, softirqEvents, timed, timedRow } from "./testing/scripts.ts";
+import {
+  allEvents,
+  counted,
+  exclusive,
+  hardirqEvents,
+  scriptOf,
+  softirqEvents,
+  timed,
+  timedRow,
+} from "./testing/scripts.ts";
 import { SLOW_CASES } from "./testing/slow-cases.ts";
 
 interface GoldenCase {
@@ -30,6 +39,10 @@ const hostile = scriptOf([
     [1_000],
   ),
 ]);
+const all = scriptOf(timed(allEvents()));
+const allExclusive = scriptOf(exclusive(timed(allEvents())));
+const countedAll = scriptOf(counted(allEvents()), { tableFull: 0, recursionMisses: 0 });
+const exclusiveSoftirqs = scriptOf(exclusive(timed(softirqEvents())));
 const costly = scriptOf(timed(hardirqEvents()), undefined, { runTimeNs: 11_400_000, runCount: 60_000 });
 const terminal = (columns: number): Partial<FakeSettings> => ({ stdout: { isTTY: true, columns } });
 
@@ -53,6 +66,26 @@ const CASES: readonly GoldenCase[] = [
   },
   { file: "hardirqs-table-empty.txt", words: "hardirqs 1 2", settings: { script: scriptOf([], LOST) } },
   { file: "hardirqs-table-hostile.txt", words: "hardirqs 1 1", settings: { script: hostile } },
+  { file: "hardirqs-table-class.txt", words: "hardirqs 1 1 --class all", settings: { script: all } },
+  {
+    file: "hardirqs-table-class-self.txt",
+    words: "hardirqs 1 1 --class device,vector --self --sort self",
+    settings: { script: allExclusive },
+  },
+  {
+    file: "hardirqs-table-class-sort-irq.txt",
+    words: "hardirqs 1 1 --class all -C --sort irq",
+    settings: { script: countedAll },
+  },
+  { file: "hardirqs-dist-class.txt", words: "hardirqs -d 1 1 --class all", settings: { script: all } },
+  {
+    file: "hardirqs-json-class.ndjson",
+    words: "hardirqs 1 1 --json --class all --self",
+    settings: { script: allExclusive },
+  },
+  { file: "hardirqs-csv-class.csv", words: "hardirqs 1 1 --format csv --class all", settings: { script: all } },
+  { file: "softirqs-table-self.txt", words: "softirqs 1 1 --self", settings: { script: exclusiveSoftirqs } },
+  { file: "softirqs-json-self.ndjson", words: "softirqs 1 1 --json --self", settings: { script: exclusiveSoftirqs } },
   { file: "hardirqs-table-cost.txt", words: "hardirqs 1 2 --top 2 --cost", settings: { script: costly } },
   { file: "hardirqs-table-top.txt", words: "hardirqs 1 1 --top 2 --sort max" },
   { file: "hardirqs-table-sort-count.txt", words: "hardirqs 1 1 --sort count" },

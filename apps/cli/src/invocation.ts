@@ -7,7 +7,7 @@ export const FLAVOURS = ["tp_btf", "raw_tp"] as const;
 export type Flavour = (typeof FLAVOURS)[number];
 
 /** Keys that order rows by size, largest first; all but `count` need times. */
-export const SIZE_KEYS = ["total", "count", "avg", "max", "p99"] as const;
+export const SIZE_KEYS = ["total", "self", "count", "avg", "max", "p99"] as const;
 export type SizeKey = (typeof SIZE_KEYS)[number];
 export type SortKey = SizeKey | "name" | "irq" | "vector";
 
@@ -23,6 +23,10 @@ export interface Invocation {
   readonly nanoseconds: boolean;
   readonly timestamp: "none" | "local" | "utc";
   readonly perCpu: boolean;
+  /** Classes of hard interrupts; undefined where none were asked for: devices. */
+  readonly classes: readonly string[] | "all" | undefined;
+  /** Whether rows tell their time without what interrupted them. */
+  readonly self: boolean;
   readonly cpus: readonly number[] | undefined;
   readonly cgroup: string | undefined;
   readonly matchesName: (name: string) => boolean;

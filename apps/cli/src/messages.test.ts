@@ -52,6 +52,34 @@ describe("stderr", () => {
   });
 });
 
+describe("--class and --self", () => {
+  const optionsOf = async (words: string): Promise<unknown> => {
+    const environment = new FakeEnvironment({ script });
+    expect(await main(words.split(" "), environment)).toBe(0);
+    return environment.opened[0]?.options;
+  };
+
+  test("ask the tracer for classes, each once, and for exclusive times", async () => {
+    expect(await optionsOf("hardirqs 1 1 --class nmi,device,nmi --self")).toMatchObject({
+      classes: ["device", "nmi"],
+      self: true,
+    });
+    expect(await optionsOf("hardirqs 1 1")).toMatchObject({ classes: undefined, self: false });
+  });
+
+  test("ask for what the kernel has when all classes are meant, also by their names", async () => {
+    for (const list of ["all", "device,vector,ipi,nmi"])
+      expect(await optionsOf(`hardirqs 1 1 --class ${list}`)).toMatchObject({ classes: "all" });
+  });
+
+  test("say with --verbose which tracepoints this kernel lacks", async () => {
+    const absentTracepoints = ["ipi_entry", "ipi_exit"];
+    const environment = new FakeEnvironment({ script, absentTracepoints });
+    await main(["hardirqs", "1", "1", "--class", "all", "-v"], environment);
+    expect(environment.errorText).toContain("irqtrace: this kernel has no tracepoint ipi_entry, ipi_exit\n");
+  });
+});
+
 describe("--cost", () => {
   test("asks the tracer for the cost of its programs", async () => {
     const environment = new FakeEnvironment({ script });
@@ -87,6 +115,8 @@ describe("the tracer", () => {
           options: {
             measure: "time",
             perCpu: true,
+            classes: undefined,
+            self: false,
             cpus: [0, 1, 3],
             cgroup: "/web.slice",
             flavour: "raw_tp",
@@ -104,6 +134,8 @@ describe("the tracer", () => {
         options: {
           measure: "time",
           perCpu: false,
+          classes: undefined,
+          self: false,
           cpus: undefined,
           cgroup: undefined,
           flavour: undefined,

@@ -88,6 +88,8 @@ async function checkInvocation(
     nanoseconds: flags.nanoseconds ?? false,
     timestamp: flags.utc ? "utc" : flags.timestamp ? "local" : "none",
     perCpu: flags.perCpu ?? false,
+    classes: chosenClasses(command, flags.class),
+    self: flags.self ?? false,
     cpus: cpu === undefined ? undefined : await checkCpus(cpu, () => terminal.possibleCpus()),
     cgroup: flags.cgroup,
     matchesName: globs === undefined ? () => true : (name) => globs.some((matches) => matches(name)),
@@ -100,14 +102,26 @@ async function checkInvocation(
   };
 }
 
-const TIME_KEYS: readonly SortKey[] = ["total", "avg", "max", "p99"];
+/** Each class once. All of them by name would be refused where one is missing. */
+function chosenClasses(
+  { classes: known = [] }: TraceCommand,
+  words: readonly string[] | undefined,
+): Invocation["classes"] {
+  if (words === undefined) return undefined;
+  const chosen = known.filter((name) => words.includes(name));
+  return chosen.length === known.length ? "all" : chosen;
+}
 
-function refuseContradictions({ count, dist, sort, json, format }: FlagValues): void {
+const TIME_KEYS: readonly SortKey[] = ["total", "self", "avg", "max", "p99"];
+
+function refuseContradictions({ count, dist, self, sort, json, format }: FlagValues): void {
   if (count && dist)
     throw usageError("--count: got it together with --dist", "one of the two: a histogram needs times");
   if (count && sort !== undefined && TIME_KEYS.includes(sort)) {
     throw usageError(`--sort: got "${sort}" together with --count`, "a key that needs no times, such as count or name");
   }
+  if (count && self) throw usageError("--count: got it together with --self", "one of the two: --self needs times");
+  if (sort === "self" && !self) throw usageError('--sort: got "self" without --self', "--self as well, or another key");
   if (json && format !== undefined && format !== "json") {
     throw usageError(`--json: got it together with --format ${format}`, "one of the two");
   }

@@ -1,8 +1,15 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { SlowOptions, SlowTracer } from "@irqtrace/interrupts";
-import type { Tracer, TracerOptions } from "@irqtrace/tracer";
-import { type Environment, type ProcessUsage, STOP_SIGNALS, type StopSignal, type TextSink } from "./environment.ts";
+import type { Tracer } from "@irqtrace/tracer";
+import {
+  type Environment,
+  type ProcessUsage,
+  STOP_SIGNALS,
+  type StopSignal,
+  type TextSink,
+  type TraceOptions,
+} from "./environment.ts";
 import { EXIT_CODE } from "./exit-code.ts";
 import { FdSink } from "./fd-sink.ts";
 import { isBunTooOld, OLDEST_BUN } from "./oldest-bun.ts";
@@ -40,11 +47,20 @@ export function createProcessEnvironment(): Environment {
   };
 }
 
-async function openTracer(command: TraceCommandName, options: TracerOptions): Promise<Tracer<ReportRow>> {
+async function openTracer(
+  command: TraceCommandName,
+  { classes: words, self, ...options }: TraceOptions,
+): Promise<Tracer<ReportRow>> {
   await requireBun(Bun.version);
   const resolved = { ...options, cgroup: fromHere(options.cgroup) };
-  if (command === "hardirqs") return (await import("@irqtrace/hardirqs")).traceHardirqs(resolved);
-  return (await import("@irqtrace/softirqs")).traceSoftirqs(resolved);
+  if (command === "hardirqs") {
+    const { HARDIRQ_CLASSES, traceHardirqs } = await import("@irqtrace/hardirqs");
+    const classes =
+      words === undefined || words === "all" ? words : HARDIRQ_CLASSES.filter((name) => words.includes(name));
+    return traceHardirqs({ ...resolved, classes, exclusive: self });
+  }
+  if (!self) return (await import("@irqtrace/softirqs")).traceSoftirqs(resolved);
+  return (await import("@irqtrace/interrupts")).traceInterrupts({ ...resolved, classes: ["softirq"], exclusive: true });
 }
 
 async function openSlow(options: SlowOptions): Promise<SlowTracer> {
@@ -117,7 +133,9 @@ export function resolveCgroup(path: string, workingDirectory: string): string {
 /** A stderr that takes no more text must not spoil the reports and the exit code. */
 function ignoreFailures(sink: TextSink): TextSink {
   return {
-    isTTY: sink.isTTY,
+    get isTTY() {
+      return sink.isTTY;
+    },
     get columns() {
       return sink.columns;
     },

@@ -9,10 +9,12 @@ export interface ReportRow {
   readonly irq?: number;
   readonly action?: number;
   readonly vector?: number;
+  readonly handler?: string;
   readonly name: string;
   readonly cpu?: number;
   readonly count: number;
   readonly totalNs?: number;
+  readonly selfNs?: number;
   readonly avgNs?: number;
   readonly maxNs?: number;
   readonly p50Ns?: number;

@@ -1,8 +1,9 @@
 import type { Invocation, SizeKey, SortKey } from "./invocation.ts";
 import type { ReportRow, RowField } from "./report.ts";
 
-export const SIZE_FIELDS: Readonly<Record<SizeKey, "totalNs" | "count" | "avgNs" | "maxNs" | "p99Ns">> = {
+export const SIZE_FIELDS: Readonly<Record<SizeKey, "totalNs" | "selfNs" | "count" | "avgNs" | "maxNs" | "p99Ns">> = {
   total: "totalNs",
+  self: "selfNs",
   count: "count",
   avg: "avgNs",
   max: "maxNs",
@@ -36,6 +37,8 @@ function compareByFields(fields: readonly RowField[], left: ReportRow, right: Re
 }
 
 function compareValues(left: string | number | undefined, right: string | number | undefined): number {
-  if (left === undefined || right === undefined || left === right) return 0;
+  if (left === right) return 0;
+  // Rows of one class may have what those of another lack: these come last.
+  if (left === undefined || right === undefined) return left === undefined ? 1 : -1;
   return left < right ? -1 : 1;
 }

@@ -17,6 +17,8 @@ export interface TraceCommand {
   readonly numberKey: "irq" | "vector";
   /** Counters beside count and time, in the order of JSON and CSV. */
   readonly outcomes: readonly RowField[];
+  /** The classes that its rows can be asked for. */
+  readonly classes?: readonly string[];
   /** What names its rows can have, where that is known beforehand. */
   readonly rowNames?: Suggestions;
   readonly examples: readonly Example[];
@@ -26,15 +28,17 @@ export const TRACE_COMMANDS: Readonly<Record<TraceCommandName, TraceCommand>> = 
   hardirqs: {
     name: "hardirqs",
     noun: "hardirq",
-    summary: "time spent in the handlers of device interrupts",
+    summary: "time spent in hard interrupts, by default those of devices",
     schema: "irqtrace.hardirqs/1",
     identity: ["class", "irq", "action"],
     numberKey: "irq",
     outcomes: ["unhandled", "wakeThread"],
+    classes: ["device", "vector", "ipi", "nmi"],
     examples: [
       ["irqtrace hardirqs 1", "a table every second until Ctrl-C"],
       ["irqtrace hardirqs 1 5 --name 'nvme*' --per-cpu", "five tables of the NVMe queues, a row per CPU"],
       ["irqtrace hardirqs -d 10 1", "histograms of ten seconds"],
+      ["irqtrace hardirqs 1 --class all --self", "timers, IPIs and NMIs too, each without what interrupted it"],
       ["irqtrace hardirqs 100ms --json", "a JSON object per line, ten a second"],
     ],
   },

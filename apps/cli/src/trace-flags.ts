@@ -1,3 +1,4 @@
+import { classFlag } from "./class-flag.ts";
 import type { Flag } from "./command-grammar.ts";
 import { type Flavour, type Format, SIZE_KEYS, type SortKey } from "./invocation.ts";
 import { choiceOf, nameFlag, SHARED_FLAGS, wholeNumber } from "./shared-flags.ts";
@@ -24,6 +25,7 @@ export interface FlagValues {
   readonly over?: number;
   readonly class?: readonly string[];
   readonly stack?: true;
+  readonly self?: true;
 }
 
 /** Every flag of a tracing command; they share them all, but for the number that `--sort` may go by. */
@@ -35,6 +37,10 @@ export function traceFlags(command: TraceCommand): readonly Flag[] {
     SHARED_FLAGS.timestamp,
     SHARED_FLAGS.utc,
     { names: "--per-cpu", description: "one row per CPU" },
+    ...(command.classes === undefined
+      ? []
+      : [classFlag(command.classes, (allowed) => `only these classes: ${allowed} (default: device)`)]),
+    { names: "--self", description: "also each row's time without what other interrupts took of it" },
     SHARED_FLAGS.cpu,
     SHARED_FLAGS.cgroup,
     nameFlag("only rows whose name matches; repeatable: any of them", command.rowNames),

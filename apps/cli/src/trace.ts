@@ -6,12 +6,13 @@ import { selectRows } from "./select-rows.ts";
 
 /** Traces hardirqs or softirqs as the command line asks. */
 export async function trace(invocation: Invocation, environment: Environment): Promise<void> {
-  const { command, measure, perCpu, cpus, cgroup, flavour } = invocation;
+  const { command, measure, perCpu, classes, self, cpus, cgroup, flavour } = invocation;
   await runTrace(
     {
       name: command.name,
       invocation,
-      open: (options) => environment.openTracer(command.name, { measure, perCpu, cpus, cgroup, flavour, ...options }),
+      open: (options) =>
+        environment.openTracer(command.name, { measure, perCpu, classes, self, cpus, cgroup, flavour, ...options }),
       createRenderer: async (surface) => {
         const render = await loadRenderer(invocation, surface);
         return (report) => render({ ...report, rows: selectRows(report.rows, invocation) });

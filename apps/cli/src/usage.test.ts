@@ -10,7 +10,8 @@ const TIME = "from 10ms to 1000000s";
 const WHOLE = "a whole number, 1 or more";
 const COMMANDS = "hardirqs, softirqs, slow, doctor or completion";
 const SHELLS = "bash, zsh, fish";
-const KEYS = "total, count, avg, max, p99, name, irq";
+const KEYS = "total, self, count, avg, max, p99, name, irq";
+const HARD_CLASSES = "all, or a list of device, vector, ipi, nmi";
 const OVER = "a number with a unit";
 const CLASSES = "device, vector, ipi, nmi, softirq, raise";
 const CPUS = "(here: 0-3)";
@@ -122,6 +123,14 @@ const WRONG_LINES: readonly WrongLine[] = [
   [["hardirqs", "-C", "--sort", "avg"], "--sort", '"avg" together with --count', "count or name"],
   [["hardirqs", "--sort", "max", "-C"], "--sort", '"max" together with --count', "count or name"],
   [["softirqs", "-C", "--sort", "p99"], "--sort", '"p99" together with --count', "count or name"],
+  [["hardirqs", "-C", "--self"], "--count", "--self", "one of the two"],
+  [["softirqs", "--sort", "self"], "--sort", '"self" without --self', "--self as well"],
+  [["hardirqs", "--class", "softirq"], "--class", '"softirq"', HARD_CLASSES],
+  [["hardirqs", "--class", ""], "--class", '""', HARD_CLASSES],
+  [["hardirqs", "--class", "device,"], "--class", '"device,"', HARD_CLASSES],
+  [["hardirqs", "--class", "all,nmi"], "--class", '"all,nmi"', HARD_CLASSES],
+  [["hardirqs", "--class", "--self"], "--class", "no value before --self", HARD_CLASSES],
+  [["softirqs", "--class", "all"], "option", "'--class'", "--self"],
   [["hardirqs", "--json", "--format", "csv"], "--json", "--format csv", "one of the two"],
   [["hardirqs", "--format", "table", "--json"], "--json", "--format table", "one of the two"],
 ];
@@ -150,6 +159,8 @@ describe("an unusual but right command line is taken:", () => {
     ["hardirqs", "10ms", "1"],
     ["hardirqs", "0.01", "1"],
     ["hardirqs", "1", "1", "-C", "--sort", "count"],
+    ["hardirqs", "1", "1", "--class", "ipi", "-C"],
+    ["softirqs", "1", "1", "--self", "--sort", "self", "-d"],
     ["hardirqs", "1", "1", "--name", "[-]-json"],
     ["hardirqs", "-dNT", "1", "1"],
     ["--", "hardirqs", "1", "1"],

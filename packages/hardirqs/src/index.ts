@@ -11,6 +11,7 @@ export type {
   CountedVectorRow,
   TimedHardirqRow,
 } from "./row.ts";
+export { SYSTEM_TRACEPOINTS, type SystemClass } from "./system-definition.ts";
 export { SYSTEM_VECTORS, type SystemVector } from "./system-vectors.ts";
 export { machineTableSize, type TableSize } from "./table-size.ts";
 export { defineHardirqs, type HardirqOptions, traceHardirqs } from "./trace-hardirqs.ts";

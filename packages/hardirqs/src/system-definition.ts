@@ -5,7 +5,18 @@ import type { HardirqMeasurement } from "./definition.ts";
 import { HARDIRQ_CLASSES, type HardirqClass } from "./hardirq-class.ts";
 import { SYSTEM_VECTORS } from "./system-vectors.ts";
 
-type SystemClass = Exclude<HardirqClass, "device">;
+/**
+ * The classes of interrupts that belong to no device.
+ *
+ * @example
+ * ```ts
+ * import type { SystemClass } from "@irqtrace/hardirqs";
+ *
+ * const own: readonly SystemClass[] = ["vector", "ipi", "nmi"];
+ * console.log(own.length); // 3
+ * ```
+ */
+export type SystemClass = Exclude<HardirqClass, "device">;
 
 /** Which of the CPUs' own interrupts can be traced, by tracepoints. */
 export interface SystemTracepoints {
@@ -22,7 +33,16 @@ const MAX_KNOWN = 16;
 
 const entryAndExit = (name: string): readonly [string, string] => [`${name}_entry`, `${name}_exit`];
 
-/** The tracepoints that tell of each class. */
+/**
+ * The tracepoints that tell of each class but devices, without their groups. A kernel may lack some.
+ *
+ * @example
+ * ```ts
+ * import { SYSTEM_TRACEPOINTS } from "@irqtrace/hardirqs";
+ *
+ * console.log(SYSTEM_TRACEPOINTS.ipi.join(" ")); // ipi_entry ipi_exit
+ * ```
+ */
 export const SYSTEM_TRACEPOINTS: Readonly<Record<SystemClass, readonly string[]>> = {
   vector: SYSTEM_VECTORS.flatMap(({ name }) => entryAndExit(name)),
   ipi: entryAndExit("ipi"),

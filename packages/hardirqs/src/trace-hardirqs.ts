@@ -1,5 +1,5 @@
-import { createTracer, type Tracer, type TracerDefinition, type TracerOptions } from "@irqtrace/tracer";
-import { type HardirqSelection, hardirqDefinition } from "./definition.ts";
+import { checkExclusive, createTracer, type Tracer, type TracerDefinition, type TracerOptions } from "@irqtrace/tracer";
+import { hardirqDefinition } from "./definition.ts";
 import { checkClasses, HARDIRQ_CLASSES, type HardirqClass } from "./hardirq-class.ts";
 import type { AnyCountedHardirqRow, AnyTimedHardirqRow, CountedHardirqRow, TimedHardirqRow } from "./row.ts";
 import { machineTableSize } from "./table-size.ts";
@@ -20,6 +20,11 @@ const MAX_TABLE_ENTRIES = 1_000_000;
 export interface HardirqOptions extends TracerOptions {
   /** What to trace, devices alone by default; "all": every class that this kernel has. */
   readonly classes?: readonly HardirqClass[] | "all" | undefined;
+  /**
+   * Whether rows tell `selfNs` too: their time less what other hard interrupts took of it. All classes are then traced,
+   * also those that have no rows. Needs times.
+   */
+  readonly exclusive?: boolean | undefined;
   /** Rows to make room for; by default those of the registered actions, half as many again and 64. */
   readonly tableEntries?: number | undefined;
 }
@@ -83,10 +88,11 @@ export function traceHardirqs(options: HardirqOptions = {}): Tracer<AnyCountedHa
  * ```
  */
 export function defineHardirqs(
-  options: HardirqOptions & Pick<HardirqSelection, "exclusive">,
+  options: HardirqOptions,
   schema?: string,
 ): TracerDefinition<AnyCountedHardirqRow | AnyTimedHardirqRow> {
   checkTableEntries(options.tableEntries);
+  checkExclusive(options);
   // Without rows of their own all classes may still take time from others.
   if (options.exclusive !== true || options.classes?.length !== 0) checkClasses(options.classes, HARDIRQ_CLASSES);
   const size = machineTableSize();

@@ -1,7 +1,7 @@
 import type { RawSnapshot } from "@irqtrace/decode";
 import { defineHardirqs, type HardirqClass } from "@irqtrace/hardirqs";
 import { defineSoftirqs } from "@irqtrace/softirqs";
-import { createTracer, type Tracer, type TracerDefinition, type TracerOptions } from "@irqtrace/tracer";
+import { checkExclusive, createTracer, type Tracer, type TracerDefinition, type TracerOptions } from "@irqtrace/tracer";
 import { INTERRUPTS_SCHEMA, ofSoftirq } from "./decode-interrupts.ts";
 import { INTERRUPT_CLASSES, type InterruptClass } from "./interrupt-class.ts";
 import type { CountedInterruptRow, TimedInterruptRow } from "./interrupt-row.ts";
@@ -60,7 +60,8 @@ export function traceInterrupts(options: InterruptOptions = {}): Tracer<CountedI
 }
 
 function interruptDefinition(options: InterruptOptions): TracerDefinition<CountedInterruptRow | TimedInterruptRow> {
-  checkOptions(options);
+  checkExclusive(options);
+  checkClasses(options);
   const { classes = "all", exclusive = false } = options;
   const wanted = classes === "all" ? INTERRUPT_CLASSES.map(({ name }) => name) : classes;
   const hardClasses = wanted.filter((name): name is HardirqClass => name !== "softirq");
@@ -85,13 +86,7 @@ function interruptDefinition(options: InterruptOptions): TracerDefinition<Counte
   };
 }
 
-function checkOptions({ classes, exclusive, measure }: InterruptOptions): void {
-  if (exclusive !== undefined && typeof exclusive !== "boolean")
-    throw new TypeError(`Cannot use the option "exclusive": ${String(exclusive)} is given. Allowed: true or false.`);
-  if (exclusive && measure === "count")
-    throw new RangeError(
-      `Cannot use the option "exclusive" with measure "count": it takes times. Leave one of the two.`,
-    );
+function checkClasses({ classes }: InterruptOptions): void {
   if (classes === undefined || classes === "all") return;
   const known: readonly string[] = INTERRUPT_CLASSES.map(({ name }) => name);
   const allowed = `"all" or an array of ${known.map((name) => `"${name}"`).join(", ")}`;

@@ -6,6 +6,6 @@ export type { ObjectDefinition, SamplePlan, TracerDefinition } from "./definitio
 export { type EventFilter, type FilteredObject, openFilter } from "./event-filter.ts";
 export { type FoundTracepoints, findTracepoints, withoutTracepoints } from "./find-tracepoints.ts";
 export { chooseFlavour } from "./flavour.ts";
-export { checkOptions, FLAVOURS, type Flavour, type TracerOptions } from "./options.ts";
+export { checkExclusive, checkOptions, FLAVOURS, type Flavour, type TracerOptions } from "./options.ts";
 export { isPreemptRt } from "./preempt-rt.ts";
 export type { IntervalOptions, Tracer, TracerDescription } from "./tracer.ts";

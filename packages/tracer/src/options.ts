@@ -77,6 +77,29 @@ export function checkOptions(options: TracerOptions): void {
   }
 }
 
+/**
+ * Rejects what cannot be measured: exclusive times where there are no times.
+ *
+ * @throws TypeError for a value of the wrong type, RangeError with counts alone.
+ *
+ * @example
+ * ```ts
+ * import { checkExclusive } from "@irqtrace/tracer";
+ *
+ * checkExclusive({ exclusive: true, measure: "time" });
+ * ```
+ */
+export function checkExclusive({
+  exclusive,
+  measure,
+}: Pick<TracerOptions, "measure"> & { readonly exclusive?: boolean | undefined }): void {
+  if (exclusive !== undefined && typeof exclusive !== "boolean") throw wrong("exclusive", exclusive, "true or false");
+  if (exclusive && measure === "count")
+    throw new RangeError(
+      `Cannot use the option "exclusive" together with measure "count": it needs times. Leave out one of the two.`,
+    );
+}
+
 function oneOf(name: string, value: unknown, allowed: readonly string[]): void {
   if (value === undefined || (typeof value === "string" && allowed.includes(value))) return;
   const error = wrong(name, value, allowed.map((one) => `"${one}"`).join(" or "));

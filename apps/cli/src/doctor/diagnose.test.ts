@@ -203,6 +203,19 @@ describe("the kernel", () => {
     expect(lockdown(MACHINES.lockedDown)).toBe("fail");
   });
 
+  test("may lack a tracepoint of a class that not every kernel has", () => {
+    const absent = { name: "threshold_apic_entry", class: "vector", isTyped: false };
+    for (const isRaw of [false, null]) {
+      const { check, works } = diagnosisOf(linuxMachine({ tracepoints: [{ ...absent, isRaw }] }));
+      expect(check("tracepoint.threshold_apic_entry")).toMatchObject({
+        status: "warn",
+        found: "not in this kernel: what it would tell is not in class vector",
+        remedy: null,
+      });
+      expect(works).toBe(true);
+    }
+  });
+
   test("offers each tracepoint by itself", () => {
     const tracepoints = [
       { name: "irq_handler_entry", isTyped: true, isRaw: true },

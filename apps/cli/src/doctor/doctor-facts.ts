@@ -31,6 +31,8 @@ export interface TracepointFacts {
   readonly isTyped: boolean;
   /** Open to raw_tp programs; null where the kernel does not tell. */
   readonly isRaw: boolean | null;
+  /** Of a class that kernels may lack: without it that class has fewer rows, or none. */
+  readonly class?: string;
 }
 
 /** What came of loading and attaching a command's programs. */

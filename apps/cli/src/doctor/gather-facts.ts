@@ -22,10 +22,10 @@ async function gatherLinuxFacts(): Promise<LinuxFacts> {
   return {
     host: loader.hostFacts(),
     hasKernelBtf: loader.kernelHasBtf(),
-    tracepoints: TRACEPOINTS.map((name) => ({
-      name,
-      isTyped: loader.hasTracepointBtf(name),
-      isRaw: loader.hasRawTracepoint(name),
+    tracepoints: [...TRACEPOINTS.map((name) => ({ name })), ...(await optionalTracepoints())].map((tracepoint) => ({
+      ...tracepoint,
+      isTyped: loader.hasTracepointBtf(tracepoint.name),
+      isRaw: loader.hasRawTracepoint(tracepoint.name),
     })),
     missingCapabilities: missing,
     cgroupMounts: cgroupMounts(),
@@ -33,6 +33,13 @@ async function gatherLinuxFacts(): Promise<LinuxFacts> {
     bpfCall: canCall ? loader.probeBpfCall() : null,
     trials: canCall && missing.length === 0 ? await tryAll() : [],
   };
+}
+
+/** Those of interrupts that belong to no device, as far as this architecture can have them. */
+async function optionalTracepoints(): Promise<readonly { readonly name: string; readonly class: string }[]> {
+  const { SYSTEM_TRACEPOINTS } = await import("@irqtrace/hardirqs");
+  const classes = process.arch === "arm64" ? (["ipi"] as const) : (["vector", "nmi"] as const);
+  return classes.flatMap((one) => SYSTEM_TRACEPOINTS[one].map((name) => ({ name, class: one })));
 }
 
 async function findLibbpf(): Promise<NonNullable<LinuxFacts["libbpf"]>> {

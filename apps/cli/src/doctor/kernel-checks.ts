@@ -38,8 +38,10 @@ function btf({ linux }: Patient): Check {
   );
 }
 
-function tracepointCheck({ name, isTyped, isRaw }: TracepointFacts): Check {
+function tracepointCheck({ name, isTyped, isRaw, class: only }: TracepointFacts): Check {
   const id = `tracepoint.${name}`;
+  if (only !== undefined && !isTyped && !isRaw)
+    return warn(id, name, `not in this kernel: what it would tell is not in class ${only}`, null);
   if (isTyped) return ok(id, name, isRaw ? "a tracepoint for tp_btf and raw_tp" : "a tracepoint for tp_btf");
   if (isRaw === null) return unknown(id, name, "no tracepoint for tp_btf; of raw_tp the kernel does not tell");
   if (isRaw) return warn(id, name, "a tracepoint for raw_tp alone: tp_btf needs the kernel's BTF", null);

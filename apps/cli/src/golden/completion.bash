@@ -4,7 +4,7 @@
 _irqtrace_takes_value() {
   case $1 in
     hardirqs)
-      [[ ' --cpu --cgroup --name --sort --top --format --probe ' == *" $2 "* || $2 =~ ^-[dCNTvhV]*[c]$ ]]
+      [[ ' --class --cpu --cgroup --name --sort --top --format --probe ' == *" $2 "* || $2 =~ ^-[dCNTvhV]*[c]$ ]]
       ;;
     softirqs)
       [[ ' --cpu --cgroup --name --sort --top --format --probe ' == *" $2 "* || $2 =~ ^-[dCNTvhV]*[c]$ ]]
@@ -49,26 +49,27 @@ _irqtrace() {
       words='hardirqs softirqs slow doctor completion'
       ;;
     hardirqs)
-      flags='--dist -d --count -C --nanoseconds -N --timestamp -T --utc --per-cpu --cpu --cgroup -c --name --sort --top --format --json --cost --probe --verbose -v --help -h --version -V'
+      flags='--dist -d --count -C --nanoseconds -N --timestamp -T --utc --per-cpu --class --self --cpu --cgroup -c --name --sort --top --format --json --cost --probe --verbose -v --help -h --version -V'
       case $flag in
+        --class) words='device vector ipi nmi all' ;;
         -c | --cgroup)
           compopt -o dirnames
           return
           ;;
-        --sort) words='total count avg max p99 name irq' ;;
+        --sort) words='total self count avg max p99 name irq' ;;
         --format) words='table json csv' ;;
         --probe) words='tp_btf raw_tp' ;;
       esac
       ;;
     softirqs)
-      flags='--dist -d --count -C --nanoseconds -N --timestamp -T --utc --per-cpu --cpu --cgroup -c --name --sort --top --format --json --cost --probe --verbose -v --help -h --version -V'
+      flags='--dist -d --count -C --nanoseconds -N --timestamp -T --utc --per-cpu --self --cpu --cgroup -c --name --sort --top --format --json --cost --probe --verbose -v --help -h --version -V'
       case $flag in
         -c | --cgroup)
           compopt -o dirnames
           return
           ;;
         --name) words='hi timer net_tx net_rx block irq_poll tasklet sched hrtimer rcu' ;;
-        --sort) words='total count avg max p99 name vector' ;;
+        --sort) words='total self count avg max p99 name vector' ;;
         --format) words='table json csv' ;;
         --probe) words='tp_btf raw_tp' ;;
       esac
@@ -76,7 +77,7 @@ _irqtrace() {
     slow)
       flags='--over --class --stack --cpu --cgroup -c --name --utc --format --json --probe --verbose -v --help -h --version -V'
       case $flag in
-        --class) words='device vector ipi nmi softirq raise' ;;
+        --class) words='device vector ipi nmi softirq raise all' ;;
         -c | --cgroup)
           compopt -o dirnames
           return

@@ -3,7 +3,7 @@
 
 _irqtrace_commands() {
   local -a words=(
-    'hardirqs:time spent in the handlers of device interrupts'
+    'hardirqs:time spent in hard interrupts, by default those of devices'
     'softirqs:time spent in softirqs, by vector'
     'slow:each interrupt that takes longer than a threshold, as it happens'
     'doctor:what this kernel, these privileges and this libbpf allow'
@@ -49,10 +49,12 @@ _irqtrace() {
           '(-T --timestamp)'{-T,--timestamp}'[in tables, a line with the time before each report]' \
           '(--utc)--utc[that time in UTC, not local (implies --timestamp)]' \
           '(--per-cpu)--per-cpu[one row per CPU]' \
+          '(--class)--class=[only these classes: all, or a list of device, vector, ipi, nmi (default: device)]:LIST:(device vector ipi nmi all)' \
+          '(--self)--self[also each row'\''s time without what other interrupts took of it]' \
           '(--cpu)--cpu=[only these CPUs, such as 0-3,8]:LIST: ' \
           '(-c --cgroup)'{-c+,--cgroup=}'[only while a task of this cgroup (v2) is interrupted; a path in the file system or as in /proc/self/cgroup]:PATH:_directories' \
           '*--name=[only rows whose name matches; repeatable: any of them]:GLOB: ' \
-          '(--sort)--sort=[total, count, avg, max, p99, name or irq (default: total, or count with --count)]:KEY:(total count avg max p99 name irq)' \
+          '(--sort)--sort=[total, self, count, avg, max, p99, name or irq (default: total, or count with --count)]:KEY:(total self count avg max p99 name irq)' \
           '(--top)--top=[the first N rows]:N: ' \
           '(--format)--format=[table (default), json (an object per line and report) or csv]:F:(table json csv)' \
           '(--json)--json[the same as --format json]' \
@@ -72,10 +74,11 @@ _irqtrace() {
           '(-T --timestamp)'{-T,--timestamp}'[in tables, a line with the time before each report]' \
           '(--utc)--utc[that time in UTC, not local (implies --timestamp)]' \
           '(--per-cpu)--per-cpu[one row per CPU]' \
+          '(--self)--self[also each row'\''s time without what other interrupts took of it]' \
           '(--cpu)--cpu=[only these CPUs, such as 0-3,8]:LIST: ' \
           '(-c --cgroup)'{-c+,--cgroup=}'[only while a task of this cgroup (v2) is interrupted; a path in the file system or as in /proc/self/cgroup]:PATH:_directories' \
           '*--name=[only rows whose name matches; repeatable: any of them]:GLOB:_irqtrace_vectors' \
-          '(--sort)--sort=[total, count, avg, max, p99, name or vector (default: total, or count with --count)]:KEY:(total count avg max p99 name vector)' \
+          '(--sort)--sort=[total, self, count, avg, max, p99, name or vector (default: total, or count with --count)]:KEY:(total self count avg max p99 name vector)' \
           '(--top)--top=[the first N rows]:N: ' \
           '(--format)--format=[table (default), json (an object per line and report) or csv]:F:(table json csv)' \
           '(--json)--json[the same as --format json]' \
@@ -90,7 +93,7 @@ _irqtrace() {
       slow)
         _arguments -s -S : \
           '(--over)--over=[at least that long: a number with a unit (ns, us, ms, s), or 0 for all (default: 100us)]:TIME: ' \
-          '(--class)--class=[only these classes: all, or a list of device, vector, ipi, nmi, softirq, raise; raise is how long a softirq waits (default: all that this kernel has)]:LIST:(device vector ipi nmi softirq raise)' \
+          '(--class)--class=[only these classes: all, or a list of device, vector, ipi, nmi, softirq, raise; raise is how long a softirq waits (default: all that this kernel has)]:LIST:(device vector ipi nmi softirq raise all)' \
           '(--stack)--stack[the kernel'\''s stack below each event]' \
           '(--cpu)--cpu=[only these CPUs, such as 0-3,8]:LIST: ' \
           '(-c --cgroup)'{-c+,--cgroup=}'[only while a task of this cgroup (v2) is interrupted; a path in the file system or as in /proc/self/cgroup]:PATH:_directories' \

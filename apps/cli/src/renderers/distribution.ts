@@ -19,7 +19,9 @@ export const createDistributionRenderer: CreateRenderer = (invocation, surface) 
 
 function heading(invocation: Invocation, row: ReportRow): string {
   const details = [
-    ...(["irq", "vector", "handler"] as const).flatMap((field) => (row[field] === undefined ? [] : [`${field} ${row[field]}`])),
+    ...(["irq", "vector", "handler"] as const).flatMap((field) =>
+      row[field] === undefined ? [] : [`${field} ${row[field]}`],
+    ),
     ...(row.action ? [`action ${row.action}`] : []),
     ...(row.cpu === undefined ? [] : [`cpu ${row.cpu}`]),
   ];

@@ -4,7 +4,9 @@ import type { RowField } from "../report.ts";
 const TIME_FIELDS: readonly RowField[] = ["totalNs", "avgNs", "maxNs", "p50Ns", "p90Ns", "p99Ns", "p999Ns"];
 
 /** The fields of a row in JSON and CSV, in their order: one list, so that both formats carry the same facts. */
-export function rowFields(invocation: Pick<Invocation, "command" | "perCpu" | "measure" | "classes" | "self">): readonly RowField[] {
+export function rowFields(
+  invocation: Pick<Invocation, "command" | "perCpu" | "measure" | "classes" | "self">,
+): readonly RowField[] {
   return [
     ...invocation.command.identity,
     ...(invocation.classes === undefined ? [] : (["vector", "handler"] as const)),

@@ -22,6 +22,7 @@ const DROP_ORDER: readonly RowField[] = [
   "p99Ns",
   "unhandled",
   "maxNs",
+  "selfNs",
   "count",
   "totalNs",
 ];
@@ -33,6 +34,7 @@ export function tableColumns(invocation: Invocation): readonly Column[] {
   const number = (field: RowField, title: string): Column => numberColumn(invocation, field, title);
   const columns: readonly Column[] = [
     nameColumn(command.noun),
+    ...(invocation.classes === undefined ? [] : [classColumn()]),
     number(command.numberKey, command.numberKey),
     ...(command.identity.includes("action") ? [onlyIfAny(number("action", "action"), "action")] : []),
     ...(invocation.perCpu ? [number("cpu", "cpu")] : []),
@@ -52,6 +54,11 @@ function nameColumn(title: string): Column {
   return { title, align: "left", dropRank: null, isShown: () => true, cell: (row) => escapeControl(row.name) };
 }
 
+/** Of rows of several classes, which names alone may not tell apart. */
+function classColumn(): Column {
+  return { title: "class", align: "left", dropRank: null, isShown: () => true, cell: (row) => row.class ?? "-" };
+}
+
 function numberColumn(invocation: Invocation, field: RowField, title: string): Column {
   return {
     title,
@@ -64,13 +71,14 @@ function numberColumn(invocation: Invocation, field: RowField, title: string): C
 
 function timeColumns(invocation: Invocation): readonly Column[] {
   const unit = timeUnit(invocation.nanoseconds);
-  const time = (field: "totalNs" | "avgNs" | "p50Ns" | "p99Ns" | "maxNs", title: string): Column => ({
+  const time = (field: "totalNs" | "selfNs" | "avgNs" | "p50Ns" | "p99Ns" | "maxNs", title: string): Column => ({
     ...numberColumn(invocation, field, `${title}_${unit.suffix}`),
     cell: (row) => unit.format(row[field] ?? 0),
   });
   return [
     time("totalNs", "total"),
     shareColumn(),
+    ...(invocation.self ? [time("selfNs", "self")] : []),
     time("avgNs", "avg"),
     time("p50Ns", "p50"),
     time("p99Ns", "p99"),

@@ -1,23 +1,12 @@
+import { classFlag } from "../class-flag.ts";
 import type { CommandGrammar, Ending } from "../command-grammar.ts";
 import { ALLOWED_INTERVAL } from "../parse-interval.ts";
 import { choiceOf, nameFlag, SHARED_FLAGS } from "../shared-flags.ts";
-import { wrongValue } from "../usage-error.ts";
 import { ALLOWED_THRESHOLD, parseThreshold } from "./parse-threshold.ts";
-import { SLOW_CLASS_NAMES, SLOW_FORMATS, type SlowClassName } from "./slow-invocation.ts";
+import { SLOW_CLASS_NAMES, SLOW_FORMATS } from "./slow-invocation.ts";
 
 const DEFAULT_THRESHOLD = "100us";
 export const DEFAULT_OVER_NS: number = parseThreshold(DEFAULT_THRESHOLD);
-
-const ALLOWED_CLASSES = `all, or a list of ${SLOW_CLASS_NAMES.join(", ")}`;
-
-function parseClasses(text: string): readonly SlowClassName[] {
-  if (text === "all") return SLOW_CLASS_NAMES;
-  return text.split(",").map((word) => {
-    const known = SLOW_CLASS_NAMES.find((name) => name === word);
-    if (known === undefined) throw wrongValue("--class", text, ALLOWED_CLASSES);
-    return known;
-  });
-}
 
 /** @param endings how tracing commands end */
 export function slowCommand(endings: readonly Ending[]): CommandGrammar {
@@ -33,11 +22,11 @@ export function slowCommand(endings: readonly Ending[]): CommandGrammar {
         description: `at least that long: a number with a unit (ns, us, ms, s), or 0 for all (default: ${DEFAULT_THRESHOLD})`,
         value: { placeholder: "TIME", allowed: ALLOWED_THRESHOLD, parse: parseThreshold },
       },
-      {
-        names: "--class",
-        description: `only these classes: ${ALLOWED_CLASSES}; raise is how long a softirq waits (default: all that this kernel has)`,
-        value: { placeholder: "LIST", allowed: ALLOWED_CLASSES, suggestions: SLOW_CLASS_NAMES, parse: parseClasses },
-      },
+      classFlag(
+        SLOW_CLASS_NAMES,
+        (allowed) =>
+          `only these classes: ${allowed}; raise is how long a softirq waits (default: all that this kernel has)`,
+      ),
       { names: "--stack", description: "the kernel's stack below each event" },
       SHARED_FLAGS.cpu,
       SHARED_FLAGS.cgroup,

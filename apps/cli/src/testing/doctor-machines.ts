@@ -16,7 +16,11 @@ const HOST: HostFacts = {
   lockedMemoryBytes: 8_388_608,
 };
 
-const TRACEPOINTS = ["irq_handler_entry", "irq_handler_exit", "softirq_entry", "softirq_exit"];
+const TRACEPOINTS: readonly { readonly name: string; readonly class?: string }[] = [
+  ...["irq_handler_entry", "irq_handler_exit", "softirq_entry", "softirq_exit"].map((name) => ({ name })),
+  ...["local_timer_entry", "local_timer_exit"].map((name) => ({ name, class: "vector" })),
+  { name: "nmi_handler", class: "nmi" },
+];
 
 /** Every trial with the same end. */
 export function trialsWith(error: string | null, countsRecursion: boolean | null = true): readonly Trial[] {
@@ -26,7 +30,7 @@ export function trialsWith(error: string | null, countsRecursion: boolean | null
 }
 
 function tracepoints(isTyped: boolean, isRaw: boolean | null): LinuxFacts["tracepoints"] {
-  return TRACEPOINTS.map((name) => ({ name, isTyped, isRaw }));
+  return TRACEPOINTS.map((tracepoint) => ({ ...tracepoint, isTyped, isRaw }));
 }
 
 /** Facts of a machine on which all is well, but for what is changed. */

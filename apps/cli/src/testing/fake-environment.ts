@@ -1,8 +1,8 @@
 import type { SlowOptions, SlowTracer } from "@irqtrace/interrupts";
 import { type LibbpfInfo, UnsupportedPlatformError } from "@irqtrace/loader";
-import type { Tracer, TracerOptions } from "@irqtrace/tracer";
+import type { Tracer } from "@irqtrace/tracer";
 import type { DoctorFacts } from "../doctor/doctor-facts.ts";
-import type { Environment, ProcessUsage, StopSignal, TextSink } from "../environment.ts";
+import type { Environment, ProcessUsage, StopSignal, TextSink, TraceOptions } from "../environment.ts";
 import type { ReportRow } from "../report.ts";
 import type { TraceCommandName } from "../trace-commands.ts";
 import { FakeTracer, type Script } from "./fake-tracer.ts";
@@ -21,6 +21,7 @@ export interface FakeSettings {
   readonly doctorFacts?: DoctorFacts;
   readonly statisticsRefusal?: string;
   readonly hasNoLibbpf?: boolean;
+  readonly absentTracepoints?: readonly string[];
 }
 
 /** An environment that records what the program did to it. */
@@ -30,7 +31,7 @@ export class FakeEnvironment implements Environment {
   readonly program: readonly string[];
   readonly userId: number;
   readonly tracer: FakeTracer;
-  readonly opened: { readonly command: TraceCommandName; readonly options: TracerOptions }[] = [];
+  readonly opened: { readonly command: TraceCommandName; readonly options: TraceOptions }[] = [];
   readonly openedSlow: SlowOptions[] = [];
   readonly exits: number[] = [];
   /** Reports as they were written, one text each. */
@@ -44,7 +45,7 @@ export class FakeEnvironment implements Environment {
 
   constructor(settings: FakeSettings) {
     this.#settings = settings;
-    this.tracer = new FakeTracer(settings.script);
+    this.tracer = new FakeTracer(settings.script, settings.absentTracepoints);
     this.program = settings.program ?? ["./irqtrace"];
     this.userId = settings.userId ?? 1000;
     const record = async (text: string): Promise<void> => void this.reports.push(text);
@@ -87,7 +88,7 @@ export class FakeEnvironment implements Environment {
     this.exits.push(code);
   }
 
-  async openTracer(command: TraceCommandName, options: TracerOptions): Promise<Tracer<ReportRow>> {
+  async openTracer(command: TraceCommandName, options: TraceOptions): Promise<Tracer<ReportRow>> {
     this.opened.push({ command, options });
     if (this.#settings.openError) throw this.#settings.openError;
     return this.tracer;

@@ -3,30 +3,32 @@ import type { IntervalOptions, Tracer, TracerDescription } from "@irqtrace/trace
 import type { ReportRow } from "../report.ts";
 
 /** What a fake tracer measures: each interval in its turn, then one partial interval when it is stopped. */
-export interface Script {
-  readonly intervals: readonly Interval<ReportRow>[];
-  readonly partial: Interval<ReportRow>;
-  readonly snapshot: Snapshot<ReportRow>;
+export interface Script<Row = ReportRow> {
+  readonly intervals: readonly Interval<Row>[];
+  readonly partial: Interval<Row>;
+  readonly snapshot: Snapshot<Row>;
 }
 
 /** A tracer that plays a script: a double of the source, so that parsing, rendering and ending are tested without a kernel. */
-export class FakeTracer implements Tracer<ReportRow> {
-  readonly description: TracerDescription = {
-    flavour: "tp_btf",
-    libbpf: { path: "/usr/lib/libbpf.so.1", version: "1.7", source: "system" },
-    programs: ["entry_tp_btf", "exit_tp_btf"],
-    maps: [{ name: "cells", entries: 64, bytes: 9216 }],
-  };
+export class FakeTracer<Row = ReportRow> implements Tracer<Row> {
+  readonly description: TracerDescription;
   readonly requests: IntervalOptions[] = [];
   intervalsGiven = 0;
   isDisposed = false;
-  readonly #script: Script;
+  readonly #script: Script<Row>;
 
-  constructor(script: Script) {
+  constructor(script: Script<Row>, absentTracepoints: readonly string[] = []) {
     this.#script = script;
+    this.description = {
+      flavour: "tp_btf",
+      libbpf: { path: "/usr/lib/libbpf.so.1", version: "1.7", source: "system" },
+      programs: ["entry_tp_btf", "exit_tp_btf"],
+      absentTracepoints,
+      maps: [{ name: "cells", entries: 64, bytes: 9216 }],
+    };
   }
 
-  snapshot(): Snapshot<ReportRow> {
+  snapshot(): Snapshot<Row> {
     if (this.isDisposed) throw new TypeError("The tracer is disposed of.");
     return this.#script.snapshot;
   }
@@ -35,7 +37,7 @@ export class FakeTracer implements Tracer<ReportRow> {
     throw new TypeError("The command line does not use capture().");
   }
 
-  async *intervals(options: IntervalOptions): AsyncGenerator<Interval<ReportRow>> {
+  async *intervals(options: IntervalOptions): AsyncGenerator<Interval<Row>> {
     this.requests.push(options);
     const { count = Number.POSITIVE_INFINITY, signal } = options;
     for (const interval of this.#script.intervals.slice(0, Math.min(count, this.#script.intervals.length))) {

@@ -58,6 +58,22 @@ export function hardirqEvents(cpu?: number): readonly Events[] {
   ];
 }
 
+/** A machine's interrupts of every class. */
+export function allEvents(): readonly Events[] {
+  return [
+    [{ class: "device", irq: 36, action: 0, name: "virtio1-req.0", unhandled: 0, wakeThread: 0 }, repeat(400, 1_100)],
+    [{ class: "vector", vector: 236, name: "local_timer" }, repeat(1_000, 8_700, 9_100)],
+    [{ class: "vector", vector: 253, name: "reschedule" }, repeat(2_500, 140)],
+    [{ class: "ipi", name: "Rescheduling interrupts" }, repeat(12, 300)],
+    [{ class: "nmi", handler: "0xffffffff81011230", name: "perf_event_nmi_handler" }, [2_400]],
+  ];
+}
+
+/** The rows as they are with exclusive times: an eighth of each was others'. */
+export function exclusive(rows: readonly ReportRow[]): readonly ReportRow[] {
+  return rows.map((row) => ({ ...row, selfNs: ((row.totalNs ?? 0) * 7) / 8 }));
+}
+
 export function softirqEvents(cpu?: number): readonly Events[] {
   const label = (vector: number, name: string): RowLabel => ({ vector, name, ...(cpu === undefined ? {} : { cpu }) });
   return [
@@ -69,13 +85,13 @@ export function softirqEvents(cpu?: number): readonly Events[] {
 }
 
 /** Two full intervals of one second and a partial one; all of them together are the snapshot. */
-export function scriptOf(
-  rows: readonly ReportRow[],
-  lost: Interval<ReportRow>["lost"] = { unmatched: 0, tableFull: 0, recursionMisses: 0 },
+export function scriptOf<Row = ReportRow>(
+  rows: readonly Row[],
+  lost: Interval<Row>["lost"] = { unmatched: 0, tableFull: 0, recursionMisses: 0 },
   cost?: Cost,
-): Script {
+): Script<Row> {
   const told = cost === undefined ? {} : { cost };
-  const interval = (second: number, intervalNs: number): Interval<ReportRow> => ({
+  const interval = (second: number, intervalNs: number): Interval<Row> => ({
     start: new Date(Date.UTC(2026, 2, 29, 0, 59, 58 + second, 250)),
     intervalNs,
     lost,
