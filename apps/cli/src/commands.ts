@@ -6,6 +6,7 @@ import { SHELLS } from "./shells.ts";
 import { slowCommand } from "./slow/slow-command.ts";
 import { TRACE_COMMAND_NAMES, TRACE_COMMANDS, type TraceCommand } from "./trace-commands.ts";
 import { traceFlags } from "./trace-flags.ts";
+import { victimsCommand } from "./victims/victims-command.ts";
 
 const FAILED: Ending = [EXIT_CODE.failed, "unexpected failure"];
 const WRONG_USAGE: Ending = [EXIT_CODE.usage, "wrong usage"];
@@ -58,6 +59,7 @@ const COMPLETION: CommandGrammar = {
 export const COMMANDS: readonly CommandGrammar[] = [
   ...TRACE_COMMAND_NAMES.map((name) => traceGrammar(TRACE_COMMANDS[name])),
   slowCommand(TRACE_ENDINGS),
+  victimsCommand(TRACE_ENDINGS),
   DOCTOR,
   COMPLETION,
 ];

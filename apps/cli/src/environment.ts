@@ -1,4 +1,4 @@
-import type { SlowOptions, SlowTracer } from "@irqtrace/interrupts";
+import type { SlowOptions, SlowTracer, VictimOptions, VictimRow } from "@irqtrace/interrupts";
 import type { LibbpfInfo } from "@irqtrace/loader";
 import type { Tracer, TracerOptions } from "@irqtrace/tracer";
 import type { DoctorFacts } from "./doctor/doctor-facts.ts";
@@ -51,6 +51,9 @@ export interface Environment {
   exit(code: number): void;
   openTracer(command: TraceCommandName, options: TraceOptions): Promise<Tracer<ReportRow>>;
   openSlow(options: SlowOptions): Promise<SlowTracer>;
+  openVictims(options: VictimOptions): Promise<Tracer<VictimRow>>;
+  /** Whether the kernel lets this process tell its functions apart. */
+  showsKernelAddresses(): Promise<boolean>;
   /** Why the kernel may not be asked what programs cost; null if it may. */
   statisticsRefusal(): Promise<string | null>;
   /** Of this process so far. */

@@ -18,6 +18,7 @@ import {
   timedRow,
 } from "./testing/scripts.ts";
 import { SLOW_CASES } from "./testing/slow-cases.ts";
+import { VICTIM_CASES } from "./testing/victim-cases.ts";
 
 interface GoldenCase {
   readonly file: string;
@@ -154,6 +155,7 @@ const CASES: readonly GoldenCase[] = [
   { file: "hardirqs-help.txt", words: "hardirqs --help" },
   { file: "softirqs-help.txt", words: "softirqs -h" },
   { file: "slow-help.txt", words: "slow --help" },
+  { file: "victims-help.txt", words: "victims --help" },
 ];
 
 /** What the doctor says on each machine: whoever changes a word sees all of it. */
@@ -196,7 +198,7 @@ describe("the output of", () => {
   });
 
   test("every golden file belongs to a case", () => {
-    const files = [...CASES, ...SLOW_CASES].map(({ file }) => file).concat(MANUAL_PAGE);
+    const files = [...CASES, ...SLOW_CASES, ...VICTIM_CASES].map(({ file }) => file).concat(MANUAL_PAGE);
     expect(readdirSync(new URL("golden/", import.meta.url)).sort()).toEqual(files.sort());
   });
 });

@@ -43,6 +43,11 @@ async function carryOut(request: Request, environment: Environment): Promise<num
       await runSlow(request.invocation, environment);
       return EXIT_CODE.done;
     }
+    case "victims": {
+      const { runVictims } = await import("./victims/run-victims.ts");
+      await runVictims(request.invocation, environment);
+      return EXIT_CODE.done;
+    }
     case "doctor": {
       const { examine } = await import("./doctor/examine.ts");
       return await examine(request.json, environment);

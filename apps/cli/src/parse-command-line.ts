@@ -11,6 +11,8 @@ import type { SlowInvocation } from "./slow/slow-invocation.ts";
 import { TRACE_COMMAND_NAMES, TRACE_COMMANDS, type TraceCommand } from "./trace-commands.ts";
 import type { FlagValues } from "./trace-flags.ts";
 import { usageError, wrongValue } from "./usage-error.ts";
+import { checkVictims } from "./victims/check-victims.ts";
+import type { VictimsInvocation } from "./victims/victims-invocation.ts";
 
 export type Request =
   | { readonly kind: "print"; readonly text: string }
@@ -18,6 +20,7 @@ export type Request =
   | { readonly kind: "completion"; readonly shell: Shell }
   | { readonly kind: "doctor"; readonly json: boolean }
   | { readonly kind: "slow"; readonly invocation: SlowInvocation }
+  | { readonly kind: "victims"; readonly invocation: VictimsInvocation }
   | { readonly kind: "trace"; readonly invocation: Invocation };
 
 interface Terminal {
@@ -58,6 +61,8 @@ async function checkRequest(parsed: ParsedCommand, terminal: Terminal): Promise<
   const { name, parameters, flags } = parsed;
   if (name === "completion") return { kind: "completion", shell: checkShell(parameters[0] ?? "") };
   if (name === "doctor") return { kind: "doctor", json: flags.json ?? false };
+  if (name === "victims")
+    return { kind: "victims", invocation: await checkVictims(parsed, () => terminal.possibleCpus()) };
   if (name === "slow") return { kind: "slow", invocation: await checkSlow(parsed, () => terminal.possibleCpus()) };
   const command = TRACE_COMMAND_NAMES.find((known) => known === name);
   if (command === undefined) throw new Error(`The command "${name}" is declared, but nothing carries it out.`);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { SlowOptions, SlowTracer } from "@irqtrace/interrupts";
+import type { SlowOptions, SlowTracer, VictimOptions, VictimRow } from "@irqtrace/interrupts";
 import type { Tracer } from "@irqtrace/tracer";
 import {
   type Environment,
@@ -35,6 +35,8 @@ export function createProcessEnvironment(): Environment {
     exit: (code) => process.exit(code),
     openTracer,
     openSlow,
+    openVictims,
+    showsKernelAddresses: async () => (await import("@irqtrace/loader")).showsKernelAddresses(),
     statisticsRefusal,
     processUsage,
     possibleCpus: async () => (await import("@irqtrace/loader")).possibleCpus(),
@@ -66,6 +68,11 @@ async function openTracer(
 async function openSlow(options: SlowOptions): Promise<SlowTracer> {
   await requireBun(Bun.version);
   return (await import("@irqtrace/interrupts")).traceSlow({ ...options, cgroup: fromHere(options.cgroup) });
+}
+
+async function openVictims(options: VictimOptions): Promise<Tracer<VictimRow>> {
+  await requireBun(Bun.version);
+  return (await import("@irqtrace/interrupts")).traceVictims({ ...options, cgroup: fromHere(options.cgroup) });
 }
 
 function fromHere(cgroup: string | undefined): string | undefined {

@@ -3,6 +3,7 @@ import type { Flag } from "./command-grammar.ts";
 import { type Flavour, type Format, SIZE_KEYS, type SortKey } from "./invocation.ts";
 import { choiceOf, nameFlag, SHARED_FLAGS, wholeNumber } from "./shared-flags.ts";
 import type { TraceCommand } from "./trace-commands.ts";
+import type { VictimKindName } from "./victims/victims-invocation.ts";
 
 /** The flags as commander hands them over: parsed one by one, not yet checked against each other. */
 export interface FlagValues {
@@ -24,6 +25,7 @@ export interface FlagValues {
   readonly verbose?: true;
   readonly over?: number;
   readonly class?: readonly string[];
+  readonly by?: VictimKindName;
   readonly stack?: true;
   readonly self?: true;
 }

@@ -8,7 +8,7 @@ type WrongLine = readonly [words: readonly string[], argument: string, given: st
 
 const TIME = "from 10ms to 1000000s";
 const WHOLE = "a whole number, 1 or more";
-const COMMANDS = "hardirqs, softirqs, slow, doctor or completion";
+const COMMANDS = "hardirqs, softirqs, slow, victims, doctor or completion";
 const SHELLS = "bash, zsh, fish";
 const KEYS = "total, self, count, avg, max, p99, name, irq";
 const HARD_CLASSES = "all, or a list of device, vector, ipi, nmi";
@@ -55,6 +55,15 @@ const WRONG_LINES: readonly WrongLine[] = [
   [["slow", "--json", "--format", "table"], "--json", "together with --format table", "one of the two"],
   [["slow", "--cpu", "4"], "--cpu", '"4"', CPUS],
   [["slow", "--name", ""], "--name", '""', "a pattern"],
+  [["victims", "abc"], "interval", '"abc"', TIME],
+  [["victims", "1", "0"], "count", '"0"', WHOLE],
+  [["victims", "1", "2", "3"], "arguments", "1, 2, 3", "at most an interval and a count"],
+  [["victims", "--by", "user"], "--by", '"user"', "task, cgroup, cpu-mode"],
+  [["victims", "--by"], "--by", "missing", "task, cgroup, cpu-mode"],
+  [["victims", "--class", "raise"], "--class", '"raise"', "all, or a list of device, vector, ipi, nmi, softirq"],
+  [["victims", "--sort", "max"], "--sort", '"max"', "total, count, name"],
+  [["victims", "--json", "--format", "csv"], "--json", "together with --format csv", "one of the two"],
+  [["victims", "--dist"], "option", "'--dist'", "--by"],
   [["hardirqs", "-1"], "interval", '"-1"', TIME],
   [["hardirqs", "0"], "interval", '"0"', TIME],
   [["hardirqs", "0.001"], "interval", '"0.001"', TIME],

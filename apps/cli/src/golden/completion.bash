@@ -12,6 +12,9 @@ _irqtrace_takes_value() {
     slow)
       [[ ' --over --class --cpu --cgroup --name --format --probe ' == *" $2 "* || $2 =~ ^-[vhV]*[c]$ ]]
       ;;
+    victims)
+      [[ ' --by --class --cpu --cgroup --sort --top --format --probe ' == *" $2 "* || $2 =~ ^-[NTvhV]*[c]$ ]]
+      ;;
     *) return 1 ;;
   esac
 }
@@ -46,7 +49,7 @@ _irqtrace() {
   case $command in
     '')
       flags='--help -h --version -V'
-      words='hardirqs softirqs slow doctor completion'
+      words='hardirqs softirqs slow victims doctor completion'
       ;;
     hardirqs)
       flags='--dist -d --count -C --nanoseconds -N --timestamp -T --utc --per-cpu --class --self --cpu --cgroup -c --name --sort --top --format --json --cost --probe --verbose -v --help -h --version -V'
@@ -83,6 +86,20 @@ _irqtrace() {
           return
           ;;
         --format) words='table json' ;;
+        --probe) words='tp_btf raw_tp' ;;
+      esac
+      ;;
+    victims)
+      flags='--by --class --nanoseconds -N --timestamp -T --utc --cpu --cgroup -c --sort --top --format --json --cost --probe --verbose -v --help -h --version -V'
+      case $flag in
+        --by) words='task cgroup cpu-mode' ;;
+        --class) words='device vector ipi nmi softirq all' ;;
+        -c | --cgroup)
+          compopt -o dirnames
+          return
+          ;;
+        --sort) words='total count name' ;;
+        --format) words='table json csv' ;;
         --probe) words='tp_btf raw_tp' ;;
       esac
       ;;

@@ -6,6 +6,7 @@ _irqtrace_commands() {
     'hardirqs:time spent in hard interrupts, by default those of devices'
     'softirqs:time spent in softirqs, by vector'
     'slow:each interrupt that takes longer than a threshold, as it happens'
+    'victims:whose time interrupts take: that of tasks, cgroups or CPU modes'
     'doctor:what this kernel, these privileges and this libbpf allow'
     'completion:a script that completes command lines in a shell'
   )
@@ -106,6 +107,27 @@ _irqtrace() {
           '(- *)'{-h,--help}'[this help]' \
           '(- *)'{-V,--version}'[the version]' \
           '1::duration: ' && ret=0
+        ;;
+      victims)
+        _arguments -s -S : \
+          '(--by)--by=[task (default), cgroup or cpu-mode: what victims are told apart by]:KIND:(task cgroup cpu-mode)' \
+          '(--class)--class=[only interrupts of these classes: all, or a list of device, vector, ipi, nmi, softirq (default: all that this kernel has)]:LIST:(device vector ipi nmi softirq all)' \
+          '(-N --nanoseconds)'{-N,--nanoseconds}'[times of tables in nanoseconds, not microseconds]' \
+          '(-T --timestamp)'{-T,--timestamp}'[in tables, a line with the time before each report]' \
+          '(--utc)--utc[that time in UTC, not local (implies --timestamp)]' \
+          '(--cpu)--cpu=[only these CPUs, such as 0-3,8]:LIST: ' \
+          '(-c --cgroup)'{-c+,--cgroup=}'[only while a task of this cgroup (v2) is interrupted; a path in the file system or as in /proc/self/cgroup]:PATH:_directories' \
+          '(--sort)--sort=[total, count, name (default: total)]:KEY:(total count name)' \
+          '(--top)--top=[the first N victims]:N: ' \
+          '(--format)--format=[table (default), json (an object per line and report) or csv]:F:(table json csv)' \
+          '(--json)--json[the same as --format json]' \
+          '(--cost)--cost[after each report, what tracing cost: the programs in the kernel, and this process]' \
+          '(--probe)--probe=[force the program flavour: tp_btf or raw_tp]:FLAVOUR:(tp_btf raw_tp)' \
+          '(-v --verbose)'{-v,--verbose}'[what was loaded, which flavour, libbpf'\''s own messages, to stderr]' \
+          '(- *)'{-h,--help}'[this help]' \
+          '(- *)'{-V,--version}'[the version]' \
+          '1::interval: ' \
+          '2::count: ' && ret=0
         ;;
       doctor)
         _arguments -s -S : \

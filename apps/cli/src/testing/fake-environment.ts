@@ -1,4 +1,4 @@
-import type { SlowOptions, SlowTracer } from "@irqtrace/interrupts";
+import type { SlowOptions, SlowTracer, VictimOptions, VictimRow } from "@irqtrace/interrupts";
 import { type LibbpfInfo, UnsupportedPlatformError } from "@irqtrace/loader";
 import type { Tracer } from "@irqtrace/tracer";
 import type { DoctorFacts } from "../doctor/doctor-facts.ts";
@@ -18,6 +18,8 @@ export interface FakeSettings {
   readonly userId?: number;
   readonly program?: readonly string[];
   readonly slow?: SlowTracer;
+  readonly victims?: Tracer<VictimRow>;
+  readonly hidesKernelAddresses?: boolean;
   readonly doctorFacts?: DoctorFacts;
   readonly statisticsRefusal?: string;
   readonly hasNoLibbpf?: boolean;
@@ -33,6 +35,7 @@ export class FakeEnvironment implements Environment {
   readonly tracer: FakeTracer;
   readonly opened: { readonly command: TraceCommandName; readonly options: TraceOptions }[] = [];
   readonly openedSlow: SlowOptions[] = [];
+  readonly openedVictims: VictimOptions[] = [];
   readonly exits: number[] = [];
   /** Reports as they were written, one text each. */
   readonly reports: string[] = [];
@@ -102,6 +105,17 @@ export class FakeEnvironment implements Environment {
   processUsage(): ProcessUsage {
     this.#usages += 1;
     return { cpuNs: 40_000_000 + 5_000_000 * this.#usages, memoryBytes: 60_600_000 };
+  }
+
+  async openVictims(options: VictimOptions): Promise<Tracer<VictimRow>> {
+    this.openedVictims.push(options);
+    if (this.#settings.openError) throw this.#settings.openError;
+    if (this.#settings.victims === undefined) throw new TypeError("The test has no victims.");
+    return this.#settings.victims;
+  }
+
+  async showsKernelAddresses(): Promise<boolean> {
+    return !this.#settings.hidesKernelAddresses;
   }
 
   async openSlow(options: SlowOptions): Promise<SlowTracer> {
