@@ -32,6 +32,9 @@ export interface TraceOptions extends TracerOptions {
   readonly classes?: readonly string[] | "all" | undefined;
   /** Whether times are exclusive ones too. */
   readonly self?: boolean | undefined;
+  /** Whether rows tell what their runs waited, and whether the stack tells where these began. */
+  readonly latency?: boolean | undefined;
+  readonly places?: "stack" | undefined;
 }
 
 /** All that the program touches outside itself; tests put a fake in its place. */

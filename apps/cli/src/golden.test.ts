@@ -16,6 +16,7 @@ import {
   softirqEvents,
   timed,
   timedRow,
+  waited,
 } from "./testing/scripts.ts";
 import { SLOW_CASES } from "./testing/slow-cases.ts";
 import { VICTIM_CASES } from "./testing/victim-cases.ts";
@@ -33,6 +34,8 @@ const hardirqs = scriptOf(timed(hardirqEvents()));
 const perCpu = scriptOf([...timed(hardirqEvents(0)), ...timed(hardirqEvents(3))]);
 const countedHardirqs = scriptOf(counted(hardirqEvents()), { tableFull: 0, recursionMisses: 0 });
 const softirqs = scriptOf(timed(softirqEvents()));
+const waits = scriptOf(waited("thread"));
+const waitsByStack = scriptOf(waited("stack"));
 const countedSoftirqs = scriptOf(counted(softirqEvents()), { tableFull: 0, recursionMisses: null });
 const hostile = scriptOf([
   timedRow(
@@ -146,6 +149,31 @@ const CASES: readonly GoldenCase[] = [
     settings: { script: countedSoftirqs },
   },
   { file: "softirqs-csv.csv", words: "softirqs 1 1 --format csv", settings: { script: softirqs } },
+  { file: "softirqs-table-latency.txt", words: "softirqs 1 1 --latency", settings: { script: waits } },
+  {
+    file: "softirqs-table-latency-80-columns.txt",
+    words: "softirqs 1 1 --latency",
+    settings: { script: waits, ...terminal(80) },
+  },
+  { file: "softirqs-table-places.txt", words: "softirqs 1 1 --places -N", settings: { script: waitsByStack } },
+  { file: "softirqs-table-places-untold.txt", words: "softirqs 1 1 --places", settings: { script: waits } },
+  {
+    file: "softirqs-dist-latency.txt",
+    words: "softirqs 1 1 --latency --dist --name net_rx --name block",
+    settings: { script: waits },
+  },
+  { file: "softirqs-json-latency.ndjson", words: "softirqs 1 1 --latency --json", settings: { script: waits } },
+  {
+    file: "softirqs-json-places-dist.ndjson",
+    words: "softirqs 1 1 --places --json -d --name sched --name block",
+    settings: { script: waitsByStack },
+  },
+  { file: "softirqs-csv-latency.csv", words: "softirqs 1 1 --latency --format csv", settings: { script: waits } },
+  {
+    file: "softirqs-csv-places-dist.csv",
+    words: "softirqs 1 1 --places --format csv -d --name sched --name block",
+    settings: { script: waitsByStack },
+  },
   ...doctorCases(),
   ...SHELLS.map((shell) => ({ file: `completion.${shell}`, words: `completion ${shell}` })),
   { file: "doctor-help.txt", words: "doctor --help" },

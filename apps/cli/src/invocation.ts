@@ -20,6 +20,10 @@ export interface Invocation {
   readonly intervalCount: number | undefined;
   readonly measure: "time" | "count";
   readonly distribution: boolean;
+  /** Whether rows tell how long runs had waited. */
+  readonly latency: boolean;
+  /** Whether the kernel's stack tells where they began. */
+  readonly places: boolean;
   readonly nanoseconds: boolean;
   readonly timestamp: "none" | "local" | "utc";
   readonly perCpu: boolean;

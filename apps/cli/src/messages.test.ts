@@ -80,6 +80,28 @@ describe("--class and --self", () => {
   });
 });
 
+describe("--latency and --places", () => {
+  const optionsOf = async (words: string): Promise<object | undefined> => {
+    const environment = new FakeEnvironment({ script });
+    expect(await main(["softirqs", "1", "1", ...words.split(" ").filter(Boolean)], environment)).toBe(0);
+    expect(environment.errorText).toBe("");
+    return environment.opened[0]?.options;
+  };
+
+  test("ask the tracer for waits, and for places by the stack; without them it is asked for neither", async () => {
+    expect(await optionsOf("--latency")).toMatchObject({ latency: true, places: undefined });
+    expect(await optionsOf("--places")).toMatchObject({ latency: true, places: "stack" });
+    expect(await optionsOf("")).toMatchObject({ latency: false, places: undefined });
+  });
+
+  test("what the tracer cannot tell here is said on a line of its own, and the trace goes on", async () => {
+    const environment = new FakeEnvironment({ script, notes: ["No addresses \u001b[31mhere."] });
+    expect(await main(["softirqs", "1", "1", "--places"], environment)).toBe(0);
+    expect(environment.errorText).toBe("irqtrace: No addresses \\x1b[31mhere.\n");
+    expect(environment.outputText).not.toBe("");
+  });
+});
+
 describe("--cost", () => {
   test("asks the tracer for the cost of its programs", async () => {
     const environment = new FakeEnvironment({ script });
@@ -117,6 +139,7 @@ describe("the tracer", () => {
             perCpu: true,
             classes: undefined,
             self: false,
+            latency: false,
             cpus: [0, 1, 3],
             cgroup: "/web.slice",
             flavour: "raw_tp",
@@ -136,6 +159,7 @@ describe("the tracer", () => {
           perCpu: false,
           classes: undefined,
           self: false,
+          latency: false,
           cpus: undefined,
           cgroup: undefined,
           flavour: undefined,

@@ -90,6 +90,8 @@ async function checkInvocation(
     intervalCount,
     measure: flags.count ? "count" : "time",
     distribution: flags.dist ?? false,
+    latency: flags.latency ?? flags.places ?? false,
+    places: flags.places ?? false,
     nanoseconds: flags.nanoseconds ?? false,
     timestamp: flags.utc ? "utc" : flags.timestamp ? "local" : "none",
     perCpu: flags.perCpu ?? false,
@@ -119,9 +121,16 @@ function chosenClasses(
 
 const TIME_KEYS: readonly SortKey[] = ["total", "self", "avg", "max", "p99"];
 
-function refuseContradictions({ count, dist, self, sort, json, format }: FlagValues): void {
+function refuseContradictions({ count, dist, latency, places, self, sort, json, format }: FlagValues): void {
   if (count && dist)
     throw usageError("--count: got it together with --dist", "one of the two: a histogram needs times");
+  if (count && (latency || places))
+    throw usageError(
+      `--count: got it together with ${latency ? "--latency" : "--places"}`,
+      "one of the two: a wait needs times",
+    );
+  if (self && (latency || places))
+    throw usageError(`--self: got it together with ${latency ? "--latency" : "--places"}`, "one of the two");
   if (count && sort !== undefined && TIME_KEYS.includes(sort)) {
     throw usageError(`--sort: got "${sort}" together with --count`, "a key that needs no times, such as count or name");
   }

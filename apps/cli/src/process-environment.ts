@@ -51,7 +51,7 @@ export function createProcessEnvironment(): Environment {
 
 async function openTracer(
   command: TraceCommandName,
-  { classes: words, self, ...options }: TraceOptions,
+  { classes: words, self, latency, places, ...options }: TraceOptions,
 ): Promise<Tracer<ReportRow>> {
   await requireBun(Bun.version);
   const resolved = { ...options, cgroup: fromHere(options.cgroup) };
@@ -61,7 +61,7 @@ async function openTracer(
       words === undefined || words === "all" ? words : HARDIRQ_CLASSES.filter((name) => words.includes(name));
     return traceHardirqs({ ...resolved, classes, exclusive: self });
   }
-  if (!self) return (await import("@irqtrace/softirqs")).traceSoftirqs(resolved);
+  if (!self) return (await import("@irqtrace/softirqs")).traceSoftirqs({ ...resolved, latency, places });
   return (await import("@irqtrace/interrupts")).traceInterrupts({ ...resolved, classes: ["softirq"], exclusive: true });
 }
 

@@ -24,9 +24,37 @@ export interface ReportRow {
   readonly unhandled?: number;
   readonly wakeThread?: number;
   readonly histogram?: Pick<Histogram, "buckets">;
+  /** Present with --latency, as the next two. */
+  readonly latency?: ReportWait;
+  readonly unmatchedRaise?: number;
+  readonly places?: ReportPlaces;
 }
 
-export type RowField = Exclude<keyof ReportRow, "histogram">;
+/** How long a row's runs had waited. */
+export interface ReportWait {
+  readonly count: number;
+  readonly totalNs: number;
+  readonly avgNs: number;
+  readonly maxNs: number;
+  readonly p50Ns: number;
+  readonly p90Ns: number;
+  readonly p99Ns: number;
+  readonly p999Ns: number;
+  readonly histogram: Pick<Histogram, "buckets">;
+}
+
+/** Where a row's runs began, as counts; what was not told apart is absent. */
+export interface ReportPlaces {
+  readonly ksoftirqd: number;
+  readonly ktimers: number;
+  readonly interruptExit?: number;
+  readonly bhEnable?: number;
+  readonly inline?: number;
+  readonly unknown: number;
+}
+
+/** Those that are a cell of a table. */
+export type RowField = Exclude<keyof ReportRow, "histogram" | "latency" | "places">;
 
 /** What one report says: the rows of an interval, or of the whole trace. */
 export interface Report<Row = ReportRow> {

@@ -107,5 +107,6 @@ function announce<Row extends CountedRow>(
     ];
     void stderr.write(lines.map((line) => `irqtrace: ${escapeControl(line)}\n`).join(""));
   }
+  for (const note of description.notes ?? []) void stderr.write(`irqtrace: ${escapeControl(note)}\n`);
   if (stderr.isTTY) void stderr.write(`Tracing ${name}... Ctrl-C to end.\n`);
 }

@@ -4,7 +4,7 @@ import softirqsSchema from "@irqtrace/softirqs/report.schema.json" with { type: 
 import { main } from "./main.ts";
 import { FakeEnvironment } from "./testing/fake-environment.ts";
 import { strict, validator } from "./testing/json-schema.ts";
-import { counted, hardirqEvents, scriptOf, softirqEvents, timed } from "./testing/scripts.ts";
+import { counted, hardirqEvents, scriptOf, softirqEvents, timed, waited } from "./testing/scripts.ts";
 
 const SCHEMAS = { hardirqs: hardirqsSchema, softirqs: softirqsSchema };
 const EVENTS = { hardirqs: hardirqEvents, softirqs: softirqEvents };
@@ -89,3 +89,26 @@ for (const command of ["hardirqs", "softirqs"] as const) {
     });
   });
 }
+
+describe("every JSON report of softirqs with waits is as its schema says:", () => {
+  const validate = validator(strict(softirqsSchema));
+  for (const [words, by] of [
+    ["--latency", "thread"],
+    ["--latency --dist", "thread"],
+    ["--places --dist", "stack"],
+    ["--places", "thread"],
+  ] as const) {
+    test(`with ${words}, places by ${by}`, async () => {
+      const environment = new FakeEnvironment({ script: scriptOf(waited(by), LOST) });
+      expect(await main(["softirqs", "1", "1", "--json", ...words.split(" ")], environment)).toBe(0);
+      const report = JSON.parse(environment.outputText);
+      validate(report);
+      expect(validate.errors).toBeNull();
+      const [row] = report.rows;
+      for (const member of ["latency", "unmatchedRaise", "places"]) {
+        const { [member]: _, ...rest } = row;
+        expect([member, validate({ ...report, rows: [rest] })]).toEqual([member, false]);
+      }
+    });
+  }
+});

@@ -19,6 +19,8 @@ export interface TraceCommand {
   readonly outcomes: readonly RowField[];
   /** The classes that its rows can be asked for. */
   readonly classes?: readonly string[];
+  /** Whether its events are asked for before they happen, so that they can be late. */
+  readonly canWait?: true;
   /** What names its rows can have, where that is known beforehand. */
   readonly rowNames?: Suggestions;
   readonly examples: readonly Example[];
@@ -50,11 +52,13 @@ export const TRACE_COMMANDS: Readonly<Record<TraceCommandName, TraceCommand>> = 
     identity: ["vector"],
     numberKey: "vector",
     outcomes: [],
+    canWait: true,
     rowNames: "vectors",
     examples: [
       ["irqtrace softirqs 1", "a table every second until Ctrl-C"],
       ["irqtrace softirqs 1 5 --name 'net_*' --per-cpu", "five tables of the network softirqs, a row per CPU"],
       ["irqtrace softirqs -d 10 1", "histograms of ten seconds"],
+      ["irqtrace softirqs 1 --latency --places", "also how long they waited, and where they ran"],
       ["irqtrace softirqs --cpu 0-3 --sort max", "four CPUs until Ctrl-C, the worst case first"],
     ],
   },

@@ -9,6 +9,8 @@ import type { VictimKindName } from "./victims/victims-invocation.ts";
 export interface FlagValues {
   readonly dist?: true;
   readonly count?: true;
+  readonly latency?: true;
+  readonly places?: true;
   readonly nanoseconds?: true;
   readonly timestamp?: true;
   readonly utc?: true;
@@ -35,6 +37,7 @@ export function traceFlags(command: TraceCommand): readonly Flag[] {
   return [
     { names: "-d, --dist", description: "a power-of-two histogram per row" },
     { names: "-C, --count", description: "counts only: no clock is read in the kernel" },
+    ...(command.canWait ? WAIT_FLAGS : []),
     SHARED_FLAGS.nanoseconds,
     SHARED_FLAGS.timestamp,
     SHARED_FLAGS.utc,
@@ -59,3 +62,11 @@ export function traceFlags(command: TraceCommand): readonly Flag[] {
     SHARED_FLAGS.verbose,
   ];
 }
+
+const WAIT_FLAGS: readonly Flag[] = [
+  { names: "--latency", description: "how long runs had waited since they were asked for, and which ksoftirqd began" },
+  {
+    names: "--places",
+    description: "where they began, by the kernel's stack: as an interrupt ended, or in a task (implies --latency)",
+  },
+];

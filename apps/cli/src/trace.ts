@@ -6,13 +6,14 @@ import { selectRows } from "./select-rows.ts";
 
 /** Traces hardirqs or softirqs as the command line asks. */
 export async function trace(invocation: Invocation, environment: Environment): Promise<void> {
-  const { command, measure, perCpu, classes, self, cpus, cgroup, flavour } = invocation;
+  const { command, measure, perCpu, classes, self, latency, cpus, cgroup, flavour } = invocation;
+  const places = invocation.places ? ("stack" as const) : undefined;
+  const asked = { measure, perCpu, classes, self, latency, places, cpus, cgroup, flavour };
   await runTrace(
     {
       name: command.name,
       invocation,
-      open: (options) =>
-        environment.openTracer(command.name, { measure, perCpu, classes, self, cpus, cgroup, flavour, ...options }),
+      open: (options) => environment.openTracer(command.name, { ...asked, ...options }),
       createRenderer: async (surface) => {
         const render = await loadRenderer(invocation, surface);
         return (report) => render({ ...report, rows: selectRows(report.rows, invocation) });

@@ -65,7 +65,7 @@ _irqtrace() {
       esac
       ;;
     softirqs)
-      flags='--dist -d --count -C --nanoseconds -N --timestamp -T --utc --per-cpu --self --cpu --cgroup -c --name --sort --top --format --json --cost --probe --verbose -v --help -h --version -V'
+      flags='--dist -d --count -C --latency --places --nanoseconds -N --timestamp -T --utc --per-cpu --self --cpu --cgroup -c --name --sort --top --format --json --cost --probe --verbose -v --help -h --version -V'
       case $flag in
         -c | --cgroup)
           compopt -o dirnames

@@ -70,6 +70,8 @@ complete -c irqtrace -n '__irqtrace_in hardirqs' -s V -l version -d 'the version
 
 complete -c irqtrace -n '__irqtrace_in softirqs' -s d -l dist -d 'a power-of-two histogram per row'
 complete -c irqtrace -n '__irqtrace_in softirqs' -s C -l count -d 'counts only: no clock is read in the kernel'
+complete -c irqtrace -n '__irqtrace_in softirqs' -l latency -d 'how long runs had waited since they were asked for, and which ksoftirqd began'
+complete -c irqtrace -n '__irqtrace_in softirqs' -l places -d 'where they began, by the kernel\'s stack: as an interrupt ended, or in a task (implies --latency)'
 complete -c irqtrace -n '__irqtrace_in softirqs' -s N -l nanoseconds -d 'times of tables in nanoseconds, not microseconds'
 complete -c irqtrace -n '__irqtrace_in softirqs' -s T -l timestamp -d 'in tables, a line with the time before each report'
 complete -c irqtrace -n '__irqtrace_in softirqs' -l utc -d 'that time in UTC, not local (implies --timestamp)'

@@ -71,6 +71,8 @@ _irqtrace() {
         _arguments -s -S : \
           '(-d --dist)'{-d,--dist}'[a power-of-two histogram per row]' \
           '(-C --count)'{-C,--count}'[counts only: no clock is read in the kernel]' \
+          '(--latency)--latency[how long runs had waited since they were asked for, and which ksoftirqd began]' \
+          '(--places)--places[where they began, by the kernel'\''s stack: as an interrupt ended, or in a task (implies --latency)]' \
           '(-N --nanoseconds)'{-N,--nanoseconds}'[times of tables in nanoseconds, not microseconds]' \
           '(-T --timestamp)'{-T,--timestamp}'[in tables, a line with the time before each report]' \
           '(--utc)--utc[that time in UTC, not local (implies --timestamp)]' \

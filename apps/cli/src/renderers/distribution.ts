@@ -13,11 +13,20 @@ const COUNT_WIDTH = 8;
  * microsecond here is 1024 ns: that keeps every line an exact sum (with --nanoseconds the ranges are exact as well).
  */
 export const createDistributionRenderer: CreateRenderer = (invocation, surface) =>
-  frameReport(invocation, surface, ({ rows }) =>
-    rows.map((row) => heading(invocation, row) + histogram(invocation, row)).join("\n"),
-  );
+  frameReport(invocation, surface, ({ rows }) => rows.flatMap((row) => histograms(invocation, row)).join("\n"));
 
-function heading(invocation: Invocation, row: ReportRow): string {
+/** That of the row, and below it that of what its runs waited; with waits either can be without events. */
+function histograms(invocation: Invocation, row: ReportRow): readonly string[] {
+  const waits = invocation.latency ? row.latency?.histogram : undefined;
+  return [
+    ...(row.count > 0 ? [heading(invocation, row, "") + histogram(invocation, row.histogram)] : []),
+    ...(waits === undefined || row.latency?.count === 0
+      ? []
+      : [heading(invocation, row, " latency") + histogram(invocation, waits)]),
+  ];
+}
+
+function heading(invocation: Invocation, row: ReportRow, what: string): string {
   const details = [
     ...(["irq", "vector", "handler"] as const).flatMap((field) =>
       row[field] === undefined ? [] : [`${field} ${row[field]}`],
@@ -26,12 +35,12 @@ function heading(invocation: Invocation, row: ReportRow): string {
     ...(row.cpu === undefined ? [] : [`cpu ${row.cpu}`]),
   ];
   const told = details.length === 0 ? "" : ` (${details.join(", ")})`;
-  return `${invocation.command.noun} = ${escapeControl(row.name)}${told}\n`;
+  return `${invocation.command.noun} = ${escapeControl(row.name)}${told}${what}\n`;
 }
 
-function histogram(invocation: Invocation, row: ReportRow): string {
+function histogram(invocation: Invocation, recorded: ReportRow["histogram"]): string {
   const unit = invocation.nanoseconds ? "nsecs" : "usecs";
-  const counts = slotCounts(row, invocation.nanoseconds ? 0 : 10);
+  const counts = slotCounts(recorded, invocation.nanoseconds ? 0 : 10);
   const largest = Math.max(...counts);
   const lines = counts.map((count, slot) => {
     const low = slot === 0 ? 0 : 2 ** slot;
@@ -43,9 +52,9 @@ function histogram(invocation: Invocation, row: ReportRow): string {
 }
 
 /** Events per power of two of 2^shift ns; slot 0 holds 0 and 1, and the last slot is the last with events. */
-function slotCounts(row: ReportRow, shift: number): readonly number[] {
+function slotCounts(recorded: ReportRow["histogram"], shift: number): readonly number[] {
   const counts: number[] = [];
-  for (const [lowNs, , count] of row.histogram?.buckets() ?? []) {
+  for (const [lowNs, , count] of recorded?.buckets() ?? []) {
     const slot = Math.max(0, Math.floor(Math.log2(lowNs)) - shift);
     while (counts.length <= slot) counts.push(0);
     counts[slot] = (counts[slot] ?? 0) + count;

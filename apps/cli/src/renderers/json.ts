@@ -2,6 +2,7 @@ import type { ReportRow } from "../report.ts";
 import { jsonReport } from "./json-report.ts";
 import type { CreateRenderer } from "./renderer.ts";
 import { rowFields } from "./row-fields.ts";
+import { waitMembers } from "./wait-fields.ts";
 
 /** NDJSON: one object per report and line, in the schema of the command's package. */
 export const createJsonRenderer: CreateRenderer = (invocation) => {
@@ -13,6 +14,7 @@ export const createJsonRenderer: CreateRenderer = (invocation) => {
       report.rows.map((row) => ({
         ...Object.fromEntries(fields.map((field) => [field, row[field]])),
         ...(invocation.distribution ? { histogram: buckets(row) } : {}),
+        ...waitMembers(invocation, row, invocation.distribution),
       })),
     );
 };

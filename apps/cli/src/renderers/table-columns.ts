@@ -3,6 +3,7 @@ import type { Invocation } from "../invocation.ts";
 import type { Report, ReportRow, RowField } from "../report.ts";
 import { SIZE_FIELDS } from "../select-rows.ts";
 import { timeUnit } from "./format-time.ts";
+import { waitTableColumns } from "./wait-table-columns.ts";
 
 export interface Column<Row = ReportRow> {
   readonly title: string;
@@ -40,6 +41,7 @@ export function tableColumns(invocation: Invocation): readonly Column[] {
     ...(invocation.perCpu ? [number("cpu", "cpu")] : []),
     number("count", "count"),
     ...(invocation.measure === "time" ? timeColumns(invocation) : []),
+    ...waitTableColumns(invocation),
     ...command.outcomes.map((field) => onlyIfAny(number(field, OUTCOME_TITLES[field] ?? field), field)),
   ];
   return columns;

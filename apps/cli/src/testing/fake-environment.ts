@@ -10,6 +10,8 @@ import { FakeTracer, type Script } from "./fake-tracer.ts";
 /** What a test may set; all else is a pipe on a machine with CPUs 0-3 in UTC+02:00. */
 export interface FakeSettings {
   readonly script: Script;
+  /** What the tracer says that it cannot tell. */
+  readonly notes?: readonly string[];
   readonly stdout?: Partial<TextSink>;
   readonly stderrIsTTY?: boolean;
   readonly utcOffsetMinutes?: number;
@@ -48,7 +50,7 @@ export class FakeEnvironment implements Environment {
 
   constructor(settings: FakeSettings) {
     this.#settings = settings;
-    this.tracer = new FakeTracer(settings.script, settings.absentTracepoints);
+    this.tracer = new FakeTracer(settings.script, settings);
     this.program = settings.program ?? ["./irqtrace"];
     this.userId = settings.userId ?? 1000;
     const record = async (text: string): Promise<void> => void this.reports.push(text);

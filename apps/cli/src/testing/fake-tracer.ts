@@ -17,7 +17,10 @@ export class FakeTracer<Row = ReportRow> implements Tracer<Row> {
   isDisposed = false;
   readonly #script: Script<Row>;
 
-  constructor(script: Script<Row>, absentTracepoints: readonly string[] = []) {
+  constructor(
+    script: Script<Row>,
+    { absentTracepoints = [], notes = [] }: Pick<TracerDescription, "absentTracepoints" | "notes"> = {},
+  ) {
     this.#script = script;
     this.description = {
       flavour: "tp_btf",
@@ -25,6 +28,7 @@ export class FakeTracer<Row = ReportRow> implements Tracer<Row> {
       programs: ["entry_tp_btf", "exit_tp_btf"],
       absentTracepoints,
       maps: [{ name: "cells", entries: 64, bytes: 9216 }],
+      notes,
     };
   }
 

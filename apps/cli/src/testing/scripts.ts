@@ -84,6 +84,52 @@ export function softirqEvents(cpu?: number): readonly Events[] {
   ];
 }
 
+/** The rows that a tracer with waits gives; of the last vector a run has begun and none has ended. */
+export function waited(by: "thread" | "stack"): readonly ReportRow[] {
+  const waits: readonly (readonly number[])[] = [
+    repeat(990, 8_200, 33_000),
+    [...repeat(12_900, 310, 330), 4_003_812],
+    repeat(600, 9_700, 41_000),
+    repeat(1_100, 12_800),
+  ];
+  const rows = timed(softirqEvents()).map((row, index) =>
+    withWaits(row, waits[index] ?? [], by, index === 1 ? 101 : 0),
+  );
+  const begun = { ...timedRow({ vector: 4, name: "block" }, []), totalNs: 0, avgNs: 0, maxNs: 0 };
+  const none = { p50Ns: 0, p90Ns: 0, p99Ns: 0, p999Ns: 0 };
+  return [...rows, withWaits({ ...begun, ...none }, [864], by, 0)];
+}
+
+function withWaits(
+  row: ReportRow,
+  waitsNs: readonly number[],
+  by: "thread" | "stack",
+  unmatchedRaise: number,
+): ReportRow {
+  const {
+    count,
+    totalNs = 0,
+    avgNs = 0,
+    maxNs = 0,
+    p50Ns = 0,
+    p90Ns = 0,
+    p99Ns = 0,
+    p999Ns = 0,
+  } = timedRow(row, waitsNs);
+  const histogram = Histogram.fromSamples(waitsNs);
+  const began = count + unmatchedRaise;
+  const ksoftirqd = Math.floor(began / 10);
+  const interruptExit = Math.floor(began / 3);
+  const bhEnable = began - ksoftirqd - interruptExit;
+  const elsewhere = by === "stack" ? { interruptExit, bhEnable } : { inline: interruptExit + bhEnable };
+  return {
+    ...row,
+    latency: { count, totalNs, avgNs, maxNs, p50Ns, p90Ns, p99Ns, p999Ns, histogram },
+    unmatchedRaise,
+    places: { ksoftirqd, ktimers: 0, ...elsewhere, unknown: 0 },
+  };
+}
+
 /** Two full intervals of one second and a partial one; all of them together are the snapshot. */
 export function scriptOf<Row = ReportRow>(
   rows: readonly Row[],
