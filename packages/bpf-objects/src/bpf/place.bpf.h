@@ -66,7 +66,7 @@ static __always_inline bool is_in(s64 address, const volatile struct code_range 
 /* The innermost of the two decides: further out lies what was interrupted. */
 static __noinline u32 place_by_stack(void *context)
 {
-	s64 frames[STACK_FRAMES];
+	s64 frames[STACK_FRAMES] = {}; /* for verifiers that take the helper for a reader of it */
 	long bytes = bpf_get_stack(context, frames, sizeof(frames), 0);
 	u32 frame;
 

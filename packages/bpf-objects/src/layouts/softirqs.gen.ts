@@ -260,5 +260,5 @@ export const softirqs = {
       ],
     },
   },
-  sha256: "0a37744a04e05a6186444a2d4220617316a31ed03c12bbbd2290676b908d09cd",
+  sha256: "eae288b19d1ec0d703f4f7741d4b3df0c0e13e203b8dbf6a872e901b88242bf1",
 } as const;
