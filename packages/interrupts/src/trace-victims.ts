@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { machineTableSize } from "@irqtrace/hardirqs";
-import { hasTracepointBtf, hostFacts } from "@irqtrace/loader";
+import { hasTracepointBtf, hostFacts, possibleCpus } from "@irqtrace/loader";
 import { createTracer, isPreemptRt, type Tracer, type TracerOptions, withoutTracepoints } from "@irqtrace/tracer";
 import { CgroupPaths } from "./cgroup-paths.ts";
 import { INTERRUPT_CLASSES, type InterruptClass } from "./interrupt-class.ts";
@@ -13,6 +13,8 @@ const KALLSYMS_PATH = "/proc/kallsyms";
 const MAX_TABLE_ENTRIES = 1_000_000;
 /** Rows are pairs of a victim and a source; tasks come and go. */
 const TABLE_ENTRIES: Readonly<Record<VictimKind, number>> = { task: 8192, cgroup: 2048, "cpu-mode": 1024 };
+/** Of each CPU's idle task. */
+const IDLE_SOURCES = 16;
 
 /**
  * Options of {@link traceVictims}.
@@ -62,7 +64,7 @@ export function traceVictims(options: VictimOptions = {}): Tracer<VictimRow> {
   const selection = {
     by,
     classes: classes ?? INTERRUPT_CLASSES.map(({ name }) => name),
-    tableEntries: tableEntries ?? TABLE_ENTRIES[by],
+    tableEntries: tableEntries ?? TABLE_ENTRIES[by] + (by === "task" ? IDLE_SOURCES * possibleCpus().length : 0),
   };
   const absent = classes?.find((name) => tracepointsOf(name, machine).length === 0);
   if (absent !== undefined) throw withoutTracepoints(`class ${absent}`, TRACEPOINTS_MISSED[absent]);

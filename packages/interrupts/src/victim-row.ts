@@ -45,7 +45,7 @@ export type CpuMode = "idle" | "user" | "kernel" | "unknown";
  * ```
  */
 export interface VictimRow {
-  /** `idle`: nobody's time. `others`: what found no row of its own, the sum of one class. */
+  /** `idle`: nobody's time; by task there is a row for each CPU. `others`: what found no row of its own, the sum of one class. */
   readonly victimKind: VictimKind | "idle" | "others";
   /** A task's name, a cgroup's path (or `cgroup NUMBER` where it has gone), a {@link CpuMode}, "(idle)" or "(others)". */
   readonly victim: string;

@@ -130,7 +130,7 @@ test("sources of each class are named", () => {
   expect(rows.map(({ class: name, irq, vector, name: source }) => [name, irq, vector, source])).toEqual([
     ["device", 36, undefined, "virtio1-req.0"],
     ["vector", undefined, 236, "local_timer"],
-    ["vector", undefined, 3, "vector 3"],
+    ["vector", undefined, 3, "spurious_apic"],
     ["ipi", 2, undefined, "Rescheduling interrupts"],
     ["ipi", 3, undefined, "IPI"],
     ["nmi", undefined, undefined, "nmi"],

@@ -13,6 +13,9 @@ const CPU_MODES: readonly CpuMode[] = ["idle", "user", "kernel", "unknown"];
 /** The first slots hold what found no row, one of each class. */
 export const REMAINDER_SLOTS: number = INTERRUPT_CLASSES.length;
 
+/** An interrupt that nobody expects can have any number; no other tracepoint gives one that is not listed. */
+const SPURIOUS = "spurious_apic";
+
 const { cells, rows } = layouts.maps;
 const offsets = {
   count: bankOffsets(cells.value, "banks", "count"),
@@ -75,7 +78,7 @@ function sourceOf(slot: number, record: Recorded): Source {
   switch (className) {
     case "vector": {
       const known = SYSTEM_VECTORS.find(({ vector }) => vector === source);
-      return { class: className, vector: source, name: known?.name ?? `vector ${source}` };
+      return { class: className, vector: source, name: known?.name ?? SPURIOUS };
     }
     case "softirq":
       return { class: className, vector: source, name: VECTORS[source]?.name ?? `vector ${source}` };

@@ -31,7 +31,8 @@ export const TASK_ROWS: readonly VictimRow[] = [
   task(10, "compile", 977, 977, TIMER, 250, 1_500_000),
   task(11, "compile", 977, 977, RCU, 90, 499_999),
   task(12, "ksoftirqd/1", 22, 22, NET_RX, 700, 5_600_000),
-  { victimKind: "idle", victim: "(idle)", ...TIMER, slot: 13, count: 180, totalNs: 1_100_000 },
+  { victimKind: "idle", victim: "(idle)", ...TIMER, slot: 13, count: 100, totalNs: 600_000 },
+  { victimKind: "idle", victim: "(idle)", ...TIMER, slot: 14, count: 80, totalNs: 500_000 },
 ];
 
 export const CGROUP_ROWS: readonly VictimRow[] = [

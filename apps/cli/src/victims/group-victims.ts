@@ -27,15 +27,27 @@ function identityOf({ victimKind, victim, tid, pid, cgroup }: VictimRow): string
   return tid === undefined ? `${victimKind} ${cgroup ?? victim}` : `${tid} ${pid}`;
 }
 
+const sum = (rows: readonly VictimRow[], key: "count" | "totalNs"): number =>
+  rows.reduce((total, row) => total + row[key], 0);
+
+const sourceOf = (row: VictimRow): string => `${row.class} ${row.irq ?? row.vector ?? ""} ${row.name}`;
+
+/** Idle CPUs have a row each, and a task may have two after it has become another program. */
+function merged(rows: readonly VictimRow[]): readonly VictimRow[] {
+  return rows.slice(0, 1).map((row) => ({ ...row, count: sum(rows, "count"), totalNs: sum(rows, "totalNs") }));
+}
+
 function groupOf(rows: readonly VictimRow[]): VictimGroup {
-  const sources = rows.toSorted((one, other) => other.totalNs - one.totalNs || compareTexts(one.name, other.name));
+  const sources = [...Map.groupBy(rows, sourceOf).values()]
+    .flatMap(merged)
+    .sort((one, other) => other.totalNs - one.totalNs || compareTexts(one.name, other.name));
   const [largest] = sources;
   return {
     victim: largest?.victim ?? "",
     tid: largest?.tid,
     pid: largest?.pid,
-    count: rows.reduce((sum, { count }) => sum + count, 0),
-    totalNs: rows.reduce((sum, { totalNs }) => sum + totalNs, 0),
+    count: sum(rows, "count"),
+    totalNs: sum(rows, "totalNs"),
     sources,
   };
 }

@@ -120,8 +120,8 @@ struct {
 	__type(value, u64);
 } ipi_reasons SEC(".maps");
 
-/* Shared by all CPUs or, where many of them would write one cell, per CPU; updated atomically either way, because a
- * softirq on PREEMPT_RT can be preempted here. */
+/* Shared by all CPUs where a row is one task's, which runs on one CPU at a time; else per CPU. Updated atomically either
+ * way, because a softirq on PREEMPT_RT can be preempted here, and an NMI can come in between. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, CLASSES);
@@ -159,7 +159,9 @@ _Static_assert(sizeof(struct stack) == 1024, "struct stack");
 
 enum context { CONTEXT_SOFTIRQ, CONTEXT_HARDIRQ, CONTEXT_NMI, CONTEXTS };
 
-/* Too large for a program's own stack; one for each context that can interrupt another here. */
+/* Too large for a program's own stack; one for each context that can interrupt another here. Accepted: on PREEMPT_RT
+ * from 7.x, and with arm64's pseudo-NMIs, one of the same context can come in between and leave its own stack: a mode is
+ * then that of the other. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, CONTEXTS);
@@ -219,16 +221,17 @@ static __always_inline u32 context_of(u32 class)
 	return class == CLASS_SOFTIRQ ? CONTEXT_SOFTIRQ : class == CLASS_NMI ? CONTEXT_NMI : CONTEXT_HARDIRQ;
 }
 
-/* All idle tasks are one victim: nobody. */
+/* An idle task is nobody, whatever victims are told apart by. Each CPU has its own: as tasks they have rows apart, so
+ * that idle CPUs do not contend for one. */
 static __always_inline void identify_victim(void *ctx, struct identity *identity)
 {
 	u32 tid = bpf_get_current_pid_tgid();
 
-	if (!tid)
-		return;
 	if (victim_kind == BY_TASK) {
 		identity->victim = bpf_get_current_task();
 		identity->tid = tid;
+	} else if (!tid) {
+		return;
 	} else if (victim_kind == BY_CGROUP) {
 		identity->victim = bpf_get_current_cgroup_id();
 	} else {
@@ -442,7 +445,9 @@ static __always_inline int handle_vector_exit(void *ctx, u32 vector)
 	struct start *start = bpf_map_lookup_elem(&vector_starts, &vector);
 	u64 self_ns = 0;
 
-	if (start && leave(start, CLASS_VECTOR, &self_ns))
+	if (!start)
+		__sync_fetch_and_add(&table_full, 1);
+	else if (leave(start, CLASS_VECTOR, &self_ns))
 		charge(ctx, CLASS_VECTOR, vector, 0, self_ns);
 	return 0;
 }
@@ -464,8 +469,10 @@ static __always_inline int handle_softirq_exit(void *ctx, u32 vector)
 	struct start *start = bpf_map_lookup_elem(&softirq_starts, &vector);
 	u64 self_ns = 0;
 
-	if (!start)
+	if (!start) {
+		__sync_fetch_and_add(&table_full, 1);
 		return 0;
+	}
 	/* Another task's softirq may have started on this CPU since: that start is not ours. */
 	if (preempt_rt && start->state != STATE_NONE && start->task != bpf_get_current_task()) {
 		if (wanted_classes & 1 << CLASS_SOFTIRQ)

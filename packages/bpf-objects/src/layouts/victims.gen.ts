@@ -288,5 +288,5 @@ export const victims = {
       ],
     },
   },
-  sha256: "e65138444dd2ae9730337606ce68f434fb6f664714043b0f42063c29f20a3805",
+  sha256: "35f00f2b2cf7f422cd1210d27cbf87f555dc78f5317a9ccdc22d7f89f21399a7",
 } as const;
