@@ -1,4 +1,5 @@
 import type { CommandGrammar, Ending } from "./command-grammar.ts";
+import { coverageCommand } from "./coverage/coverage-command.ts";
 import { EXIT_CODE } from "./exit-code.ts";
 import { ALLOWED_INTERVAL } from "./parse-interval.ts";
 import { ALLOWED_WHOLE_NUMBER } from "./parse-whole-number.ts";
@@ -60,6 +61,7 @@ export const COMMANDS: readonly CommandGrammar[] = [
   ...TRACE_COMMAND_NAMES.map((name) => traceGrammar(TRACE_COMMANDS[name])),
   slowCommand(TRACE_ENDINGS),
   victimsCommand(TRACE_ENDINGS),
+  coverageCommand(TRACE_ENDINGS),
   DOCTOR,
   COMPLETION,
 ];

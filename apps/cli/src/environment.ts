@@ -1,4 +1,11 @@
-import type { SlowOptions, SlowTracer, VictimOptions, VictimRow } from "@irqtrace/interrupts";
+import type {
+  Coverage,
+  CoverageOptions,
+  SlowOptions,
+  SlowTracer,
+  VictimOptions,
+  VictimRow,
+} from "@irqtrace/interrupts";
 import type { LibbpfInfo } from "@irqtrace/loader";
 import type { Tracer, TracerOptions } from "@irqtrace/tracer";
 import type { DoctorFacts } from "./doctor/doctor-facts.ts";
@@ -57,6 +64,7 @@ export interface Environment {
   openVictims(options: VictimOptions): Promise<Tracer<VictimRow>>;
   /** Whether the kernel lets this process tell its functions apart. */
   showsKernelAddresses(): Promise<boolean>;
+  measureCoverage(options: CoverageOptions): Promise<Coverage>;
   /** Why the kernel may not be asked what programs cost; null if it may. */
   statisticsRefusal(): Promise<string | null>;
   /** Of this process so far. */

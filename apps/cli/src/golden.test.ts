@@ -4,6 +4,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { main } from "./main.ts";
 import { manualPage } from "./manual/manual-page.ts";
 import { SHELLS } from "./shells.ts";
+import { COVERAGE_CASES } from "./testing/coverage-cases.ts";
 import { MACHINES } from "./testing/doctor-machines.ts";
 import { FakeEnvironment, type FakeSettings } from "./testing/fake-environment.ts";
 import { expectGolden } from "./testing/golden.ts";
@@ -226,7 +227,9 @@ describe("the output of", () => {
   });
 
   test("every golden file belongs to a case", () => {
-    const files = [...CASES, ...SLOW_CASES, ...VICTIM_CASES].map(({ file }) => file).concat(MANUAL_PAGE);
+    const files = [...CASES, ...COVERAGE_CASES, ...SLOW_CASES, ...VICTIM_CASES]
+      .map(({ file }) => file)
+      .concat(MANUAL_PAGE);
     expect(readdirSync(new URL("golden/", import.meta.url)).sort()).toEqual(files.sort());
   });
 });

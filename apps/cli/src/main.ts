@@ -48,6 +48,11 @@ async function carryOut(request: Request, environment: Environment): Promise<num
       await runVictims(request.invocation, environment);
       return EXIT_CODE.done;
     }
+    case "coverage": {
+      const { runCoverage } = await import("./coverage/run-coverage.ts");
+      await runCoverage(request.invocation, environment);
+      return EXIT_CODE.done;
+    }
     case "doctor": {
       const { examine } = await import("./doctor/examine.ts");
       return await examine(request.json, environment);

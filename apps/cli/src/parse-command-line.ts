@@ -1,6 +1,8 @@
 import { CommanderError } from "commander";
 import { buildProgram, type ParsedCommand } from "./build-program.ts";
 import { checkCpus } from "./check-cpus.ts";
+import { checkCoverage } from "./coverage/coverage-command.ts";
+import type { CoverageInvocation } from "./coverage/coverage-invocation.ts";
 import { explainSyntax, missingCommand } from "./explain-syntax.ts";
 import type { Invocation, SortKey } from "./invocation.ts";
 import { parseInterval } from "./parse-interval.ts";
@@ -19,6 +21,7 @@ export type Request =
   | { readonly kind: "version"; readonly text: string }
   | { readonly kind: "completion"; readonly shell: Shell }
   | { readonly kind: "doctor"; readonly json: boolean }
+  | { readonly kind: "coverage"; readonly invocation: CoverageInvocation }
   | { readonly kind: "slow"; readonly invocation: SlowInvocation }
   | { readonly kind: "victims"; readonly invocation: VictimsInvocation }
   | { readonly kind: "trace"; readonly invocation: Invocation };
@@ -63,6 +66,7 @@ async function checkRequest(parsed: ParsedCommand, terminal: Terminal): Promise<
   if (name === "doctor") return { kind: "doctor", json: flags.json ?? false };
   if (name === "victims")
     return { kind: "victims", invocation: await checkVictims(parsed, () => terminal.possibleCpus()) };
+  if (name === "coverage") return { kind: "coverage", invocation: checkCoverage(parsed) };
   if (name === "slow") return { kind: "slow", invocation: await checkSlow(parsed, () => terminal.possibleCpus()) };
   const command = TRACE_COMMAND_NAMES.find((known) => known === name);
   if (command === undefined) throw new Error(`The command "${name}" is declared, but nothing carries it out.`);

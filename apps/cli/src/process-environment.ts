@@ -1,6 +1,13 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { SlowOptions, SlowTracer, VictimOptions, VictimRow } from "@irqtrace/interrupts";
+import type {
+  Coverage,
+  CoverageOptions,
+  SlowOptions,
+  SlowTracer,
+  VictimOptions,
+  VictimRow,
+} from "@irqtrace/interrupts";
 import type { Tracer } from "@irqtrace/tracer";
 import {
   type Environment,
@@ -37,6 +44,7 @@ export function createProcessEnvironment(): Environment {
     openSlow,
     openVictims,
     showsKernelAddresses: async () => (await import("@irqtrace/loader")).showsKernelAddresses(),
+    measureCoverage,
     statisticsRefusal,
     processUsage,
     possibleCpus: async () => (await import("@irqtrace/loader")).possibleCpus(),
@@ -73,6 +81,11 @@ async function openSlow(options: SlowOptions): Promise<SlowTracer> {
 async function openVictims(options: VictimOptions): Promise<Tracer<VictimRow>> {
   await requireBun(Bun.version);
   return (await import("@irqtrace/interrupts")).traceVictims({ ...options, cgroup: fromHere(options.cgroup) });
+}
+
+async function measureCoverage(options: CoverageOptions): Promise<Coverage> {
+  await requireBun(Bun.version);
+  return (await import("@irqtrace/interrupts")).measureCoverage(options);
 }
 
 function fromHere(cgroup: string | undefined): string | undefined {

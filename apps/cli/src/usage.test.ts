@@ -8,7 +8,7 @@ type WrongLine = readonly [words: readonly string[], argument: string, given: st
 
 const TIME = "from 10ms to 1000000s";
 const WHOLE = "a whole number, 1 or more";
-const COMMANDS = "hardirqs, softirqs, slow, victims, doctor or completion";
+const COMMANDS = "hardirqs, softirqs, slow, victims, coverage, doctor or completion";
 const SHELLS = "bash, zsh, fish";
 const KEYS = "total, self, count, avg, max, p99, name, irq";
 const HARD_CLASSES = "all, or a list of device, vector, ipi, nmi";
@@ -48,6 +48,11 @@ const WRONG_LINES: readonly WrongLine[] = [
   [["slow", "--over", ""], "--over", '""', OVER],
   [["slow", "--over"], "--over", "missing", OVER],
   [["slow", "--over", "--json"], "--over", "no value before --json", OVER],
+  [["coverage", "0"], "duration", '"0"', TIME],
+  [["coverage", "1", "2"], "arguments", "1, 2", "at most a duration"],
+  [["coverage", "--format", "csv"], "--format", '"csv"', "table, json"],
+  [["coverage", "--json", "--format", "table"], "--json", "--format table", "one of the two"],
+  [["coverage", "--per-cpu"], "option", "'--per-cpu'", "--json"],
   [["slow", "--class", "device,"], "--class", '"device,"', CLASSES],
   [["slow", "--class", ""], "--class", '""', CLASSES],
   [["slow", "--class", "Device"], "--class", '"Device"', CLASSES],

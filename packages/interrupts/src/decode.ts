@@ -1,4 +1,5 @@
 export type { Cost, Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
+export { type Coverage, type CoverageLine, type CoverageShare, lineShare } from "./coverage.ts";
 export { decodeInterrupts, interruptDifference } from "./decode-interrupts.ts";
 export { decodeSlowRecord, type SlowRecord } from "./decode-slow-record.ts";
 export { decodeVictims } from "./decode-victims.ts";

@@ -1,10 +1,12 @@
 export type { Cost, Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
 export type { Flavour, IntervalOptions, Tracer, TracerDescription, TracerOptions } from "@irqtrace/tracer";
 export { CgroupPaths } from "./cgroup-paths.ts";
+export { type Coverage, type CoverageLine, type CoverageShare, lineShare } from "./coverage.ts";
 export { decodeInterrupts, interruptDifference } from "./decode-interrupts.ts";
 export { decodeVictims } from "./decode-victims.ts";
 export { INTERRUPT_CLASSES, type InterruptClass, type InterruptClassDescription } from "./interrupt-class.ts";
 export type { CountedInterruptRow, TimedInterruptRow } from "./interrupt-row.ts";
+export { type CoverageOptions, measureCoverage } from "./measure-coverage.ts";
 export {
   type InterruptedMode,
   type InterruptedTask,

@@ -15,6 +15,9 @@ _irqtrace_takes_value() {
     victims)
       [[ ' --by --class --cpu --cgroup --sort --top --format --probe ' == *" $2 "* || $2 =~ ^-[NTvhV]*[c]$ ]]
       ;;
+    coverage)
+      [[ ' --format --probe ' == *" $2 "* || $2 =~ ^-[vhV]*[]$ ]]
+      ;;
     *) return 1 ;;
   esac
 }
@@ -49,7 +52,7 @@ _irqtrace() {
   case $command in
     '')
       flags='--help -h --version -V'
-      words='hardirqs softirqs slow victims doctor completion'
+      words='hardirqs softirqs slow victims coverage doctor completion'
       ;;
     hardirqs)
       flags='--dist -d --count -C --nanoseconds -N --timestamp -T --utc --per-cpu --class --self --cpu --cgroup -c --name --sort --top --format --json --cost --probe --verbose -v --help -h --version -V'
@@ -100,6 +103,13 @@ _irqtrace() {
           ;;
         --sort) words='total count name' ;;
         --format) words='table json csv' ;;
+        --probe) words='tp_btf raw_tp' ;;
+      esac
+      ;;
+    coverage)
+      flags='--format --json --probe --verbose -v --help -h --version -V'
+      case $flag in
+        --format) words='table json' ;;
         --probe) words='tp_btf raw_tp' ;;
       esac
       ;;

@@ -44,6 +44,7 @@ complete -c irqtrace -n '__irqtrace_in ""' -a hardirqs -d 'time spent in hard in
 complete -c irqtrace -n '__irqtrace_in ""' -a softirqs -d 'time spent in softirqs, by vector'
 complete -c irqtrace -n '__irqtrace_in ""' -a slow -d 'each interrupt that takes longer than a threshold, as it happens'
 complete -c irqtrace -n '__irqtrace_in ""' -a victims -d 'whose time interrupts take: that of tasks, cgroups or CPU modes'
+complete -c irqtrace -n '__irqtrace_in ""' -a coverage -d 'how much of what the kernel counts is seen'
 complete -c irqtrace -n '__irqtrace_in ""' -a doctor -d 'what this kernel, these privileges and this libbpf allow'
 complete -c irqtrace -n '__irqtrace_in ""' -a completion -d 'a script that completes command lines in a shell'
 
@@ -120,6 +121,13 @@ complete -c irqtrace -n '__irqtrace_in victims' -l probe -x -a 'tp_btf raw_tp' -
 complete -c irqtrace -n '__irqtrace_in victims' -s v -l verbose -d 'what was loaded, which flavour, libbpf\'s own messages, to stderr'
 complete -c irqtrace -n '__irqtrace_in victims' -s h -l help -d 'this help'
 complete -c irqtrace -n '__irqtrace_in victims' -s V -l version -d 'the version'
+
+complete -c irqtrace -n '__irqtrace_in coverage' -l format -x -a 'table json' -d 'table (default) or json (one object)'
+complete -c irqtrace -n '__irqtrace_in coverage' -l json -d 'the same as --format json'
+complete -c irqtrace -n '__irqtrace_in coverage' -l probe -x -a 'tp_btf raw_tp' -d 'force the program flavour: tp_btf or raw_tp'
+complete -c irqtrace -n '__irqtrace_in coverage' -s v -l verbose -d 'what was loaded, which flavour, libbpf\'s own messages, to stderr'
+complete -c irqtrace -n '__irqtrace_in coverage' -s h -l help -d 'this help'
+complete -c irqtrace -n '__irqtrace_in coverage' -s V -l version -d 'the version'
 
 complete -c irqtrace -n '__irqtrace_in doctor' -l json -d 'one JSON object'
 complete -c irqtrace -n '__irqtrace_in doctor' -s h -l help -d 'this help'

@@ -7,6 +7,7 @@ _irqtrace_commands() {
     'softirqs:time spent in softirqs, by vector'
     'slow:each interrupt that takes longer than a threshold, as it happens'
     'victims:whose time interrupts take: that of tasks, cgroups or CPU modes'
+    'coverage:how much of what the kernel counts is seen'
     'doctor:what this kernel, these privileges and this libbpf allow'
     'completion:a script that completes command lines in a shell'
   )
@@ -130,6 +131,16 @@ _irqtrace() {
           '(- *)'{-V,--version}'[the version]' \
           '1::interval: ' \
           '2::count: ' && ret=0
+        ;;
+      coverage)
+        _arguments -s -S : \
+          '(--format)--format=[table (default) or json (one object)]:F:(table json)' \
+          '(--json)--json[the same as --format json]' \
+          '(--probe)--probe=[force the program flavour: tp_btf or raw_tp]:FLAVOUR:(tp_btf raw_tp)' \
+          '(-v --verbose)'{-v,--verbose}'[what was loaded, which flavour, libbpf'\''s own messages, to stderr]' \
+          '(- *)'{-h,--help}'[this help]' \
+          '(- *)'{-V,--version}'[the version]' \
+          '1::duration: ' && ret=0
         ;;
       doctor)
         _arguments -s -S : \

@@ -1,4 +1,11 @@
-import type { SlowOptions, SlowTracer, VictimOptions, VictimRow } from "@irqtrace/interrupts";
+import type {
+  Coverage,
+  CoverageOptions,
+  SlowOptions,
+  SlowTracer,
+  VictimOptions,
+  VictimRow,
+} from "@irqtrace/interrupts";
 import { type LibbpfInfo, UnsupportedPlatformError } from "@irqtrace/loader";
 import type { Tracer } from "@irqtrace/tracer";
 import type { DoctorFacts } from "../doctor/doctor-facts.ts";
@@ -26,6 +33,7 @@ export interface FakeSettings {
   readonly statisticsRefusal?: string;
   readonly hasNoLibbpf?: boolean;
   readonly absentTracepoints?: readonly string[];
+  readonly coverage?: Coverage;
 }
 
 /** An environment that records what the program did to it. */
@@ -38,6 +46,7 @@ export class FakeEnvironment implements Environment {
   readonly opened: { readonly command: TraceCommandName; readonly options: TraceOptions }[] = [];
   readonly openedSlow: SlowOptions[] = [];
   readonly openedVictims: VictimOptions[] = [];
+  readonly openedCoverage: CoverageOptions[] = [];
   readonly exits: number[] = [];
   /** Reports as they were written, one text each. */
   readonly reports: string[] = [];
@@ -118,6 +127,14 @@ export class FakeEnvironment implements Environment {
 
   async showsKernelAddresses(): Promise<boolean> {
     return !this.#settings.hidesKernelAddresses;
+  }
+
+  async measureCoverage(options: CoverageOptions): Promise<Coverage> {
+    this.openedCoverage.push(options);
+    if (this.#settings.openError) throw this.#settings.openError;
+    if (this.#settings.coverage === undefined) throw new TypeError("The test has no coverage.");
+    options.onStart?.(this.tracer.description);
+    return this.#settings.coverage;
   }
 
   async openSlow(options: SlowOptions): Promise<SlowTracer> {
