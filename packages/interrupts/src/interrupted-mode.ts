@@ -16,9 +16,30 @@ const ENTRY = /^(xen_)?asm_(common_interrupt|spurious_interrupt|sysvec_\w+|exc_n
 const FROM_KERNEL = /^(asm_fred_entrypoint_kernel|end_repeat_nmi|el1h?_(64_)?(irq|fiq|error|interrupt)\w*)$/;
 const FROM_USER = /^(asm_fred_entrypoint_user|el0t?_(64_|32_)?(irq|fiq|error|interrupt)\w*)$/;
 
+type Entry = "from kernel" | "from user" | "from either" | "none";
+
+/** Of names that were looked at before: a few dozen stand in all stacks. */
+const knownEntries = new Map<string, Entry>();
+const MOST_KNOWN = 10_000;
+
+function entryOf(symbol: string): Entry {
+  const known = knownEntries.get(symbol);
+  if (known !== undefined) return known;
+  const entry = classify(symbol);
+  if (knownEntries.size >= MOST_KNOWN) knownEntries.clear();
+  knownEntries.set(symbol, entry);
+  return entry;
+}
+
+function classify(symbol: string): Entry {
+  if (FROM_KERNEL.test(symbol)) return "from kernel";
+  if (FROM_USER.test(symbol)) return "from user";
+  return ENTRY.test(symbol) ? "from either" : "none";
+}
+
 /** Whether the frame below one of this function is where the interrupt came. */
 export function isInterruptEntry(symbol: string): boolean {
-  return ENTRY.test(symbol) || FROM_KERNEL.test(symbol) || FROM_USER.test(symbol);
+  return entryOf(symbol) !== "none";
 }
 
 /**
@@ -27,15 +48,12 @@ export function isInterruptEntry(symbol: string): boolean {
  */
 export function interruptedMode({ class: slowClass, tid, symbols, isWhole }: ModeEvidence): InterruptedMode {
   if (tid === 0) return "idle";
-  if (symbols.length === 0) return "unknown";
-  for (const [index, symbol] of symbols.entries()) {
-    if (symbol === null) continue;
-    if (FROM_KERNEL.test(symbol)) return "kernel";
-    if (FROM_USER.test(symbol)) return "user";
-    if (!ENTRY.test(symbol)) continue;
-    if (index < symbols.length - 1) return "kernel";
-    return isWhole ? "user" : "unknown";
+  const index = symbols.findIndex((symbol) => symbol !== null && isInterruptEntry(symbol));
+  if (index < 0) {
+    const isSoftirq = slowClass === "softirq" || slowClass === "raise";
+    return isSoftirq && isWhole && typeof symbols.at(-1) === "string" ? "kernel" : "unknown";
   }
-  const isSoftirq = slowClass === "softirq" || slowClass === "raise";
-  return isSoftirq && isWhole && symbols.at(-1) !== null ? "kernel" : "unknown";
+  const entry = entryOf(symbols[index] ?? "");
+  if (entry === "from kernel" || index < symbols.length - 1) return entry === "from user" ? "user" : "kernel";
+  return entry === "from user" || isWhole ? "user" : "unknown";
 }

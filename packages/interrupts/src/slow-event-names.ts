@@ -4,7 +4,7 @@ import { VECTORS } from "@irqtrace/softirqs/decode";
 import type { SlowRecord } from "./decode-slow-record.ts";
 import { interruptedMode } from "./interrupted-mode.ts";
 import type { SlowEvent } from "./slow-event.ts";
-import { nameFrames, withoutTracing } from "./stack-frames.ts";
+import { FrameNames, withoutTracing } from "./stack-frames.ts";
 
 /** Where names come from. */
 export interface NameSources {
@@ -22,6 +22,7 @@ const VECTOR_NAMES: ReadonlyMap<number, string> = new Map(SYSTEM_VECTORS.map(({ 
 export class SlowEventNames {
   readonly #sources: NameSources;
   #symbols: KernelSymbols | null = null;
+  #frames: FrameNames | null = null;
 
   constructor(sources: NameSources) {
     this.#sources = sources;
@@ -30,7 +31,7 @@ export class SlowEventNames {
   /** @param realtimeMinusBootNs what the two clocks differ by now */
   eventOf(record: SlowRecord, realtimeMinusBootNs: bigint): SlowEvent {
     const { class: slowClass, cpu, number, bootNs, durationNs, cgroupId, task } = record;
-    const frames = record.frames.length === 0 ? [] : nameFrames(record.frames, this.#allSymbols());
+    const frames = record.frames.length === 0 ? [] : this.#allFrames().nameAll(record.frames);
     const symbols = frames.map(({ symbol }) => symbol);
     const hasVector = slowClass === "vector" || slowClass === "softirq" || slowClass === "raise";
     const hasIrq = slowClass === "device" || (slowClass === "ipi" && number > 0);
@@ -56,6 +57,11 @@ export class SlowEventNames {
     if (slowClass === "vector") return VECTOR_NAMES.get(number) ?? "spurious_apic";
     if (slowClass !== "nmi") return name;
     return this.#allSymbols().find(address)?.name ?? `0x${address.toString(16)}`;
+  }
+
+  #allFrames(): FrameNames {
+    this.#frames ??= new FrameNames(this.#allSymbols());
+    return this.#frames;
   }
 
   #allSymbols(): KernelSymbols {

@@ -2,7 +2,9 @@ import { slow as layouts } from "@irqtrace/bpf-objects/layouts";
 import { slowObject } from "@irqtrace/bpf-objects/slow";
 import { machineTableSize } from "@irqtrace/hardirqs";
 import {
+  hasRawTracepoint,
   hasTracepointBtf,
+  kernelHasBtf,
   type LoadedObject,
   libbpf,
   openObject,
@@ -45,7 +47,7 @@ export function traceSlow(options: SlowOptions = {}): SlowTracer {
   const isRealTime = isPreemptRt();
   assertRingIsSafe({ isPreemptRt: isRealTime, lock: ringBufferLock });
   const flavour = chooseFlavour(options.flavour, ["irq_handler_exit"]);
-  const plan = planSlow(classes, { architecture: process.arch, hasTracepoint: hasTracepointBtf }, flavour);
+  const plan = planSlow(classes, { architecture: process.arch, hasTracepoint }, flavour);
   assertPossible(plan, classes);
   const hidesAddresses = !showsKernelAddresses();
   const withStack = options.stack === true || !hidesAddresses;
@@ -126,6 +128,11 @@ function assertPossible({ classes, absent }: SlowPlan, wanted: readonly SlowClas
     feature: `tracepoints of the class ${names}`,
     minimumVersion: null,
   });
+}
+
+/** Without BTF only a device's name cannot be read, which the loader will say. */
+function hasTracepoint(name: string): boolean {
+  return kernelHasBtf() ? hasTracepointBtf(name) : hasRawTracepoint(name) !== false;
 }
 
 const ENOENT = 2;

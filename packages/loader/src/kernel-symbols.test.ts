@@ -1,5 +1,5 @@
-import { expect, test } from "bun:test";
-import { kernelSymbolsIn, readKernelSymbols } from "./kernel-symbols.ts";
+import { describe, expect, test } from "bun:test";
+import { kernelSymbolsIn, readKernelSymbols, showsAddresses, showsKernelAddresses } from "./kernel-symbols.ts";
 
 const LINES = [
   "0000000000000000 A fixed_percpu_data",
@@ -59,6 +59,33 @@ test.each([
   const symbols = kernelSymbolsIn(new TextEncoder().encode(text));
   expect(symbols.count).toBe(0);
   expect(symbols.find(0xffffffff81000010n)).toBeNull();
+});
+
+describe("whether addresses are shown", () => {
+  /** A file of these lines that is read a few bytes at a time. */
+  const shows = (lines: readonly string[], stepBytes: number): boolean => {
+    const bytes = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
+    let offset = 0;
+    return showsAddresses((target) => {
+      const step = bytes.subarray(offset, offset + Math.min(stepBytes, target.length));
+      target.set(step);
+      offset += step.length;
+      return step.length;
+    });
+  };
+  const variables = new Array<string>(3_000).fill("0000000000001000 A some_percpu_variable");
+  const [, ...functions] = LINES;
+
+  test.each([7, 100, 1 << 20])("is told by the first function, however far from the start it is (%d bytes)", (step) => {
+    expect(shows([...variables, ...functions], step)).toBe(true);
+    const hidden = functions.map((line) => `${"0".repeat(16)}${line.slice(16)}`);
+    expect(shows([...variables, ...hidden], step)).toBe(false);
+    expect(shows(variables, step)).toBe(false);
+  });
+
+  test("is told of this kernel as its table has it", () => {
+    expect(showsKernelAddresses()).toBe(readKernelSymbols().count > 0);
+  });
 });
 
 test("this kernel's table is read whole or not at all", () => {

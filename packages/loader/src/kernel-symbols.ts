@@ -1,7 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 
 const KALLSYMS_PATH = "/proc/kallsyms";
-/** Enough to hold text symbols, which are the first ones. */
 const PROBE_BYTES = 65_536;
 
 const NEWLINE = 0x0a;
@@ -49,7 +48,30 @@ export interface KernelSymbols {
  * ```
  */
 export function showsKernelAddresses(): boolean {
-  return kernelSymbolsIn(readStart()).count > 0;
+  return orIfHidden(false, () => {
+    const fd = openSync(KALLSYMS_PATH, "r");
+    try {
+      return showsAddresses((bytes) => readSync(fd, bytes));
+    } finally {
+      closeSync(fd);
+    }
+  });
+}
+
+/** The pure part: the first function says it for all. Thousands of other symbols may come before it. */
+export function showsAddresses(read: (bytes: Uint8Array) => number): boolean {
+  let rest: Uint8Array = new Uint8Array(0);
+  const bytes = new Uint8Array(PROBE_BYTES);
+  for (let count = read(bytes); count > 0; count = read(bytes)) {
+    const text = Buffer.concat([rest, bytes.subarray(0, count)]);
+    let start = 0;
+    for (let end = text.indexOf(NEWLINE); end >= 0; end = text.indexOf(NEWLINE, start)) {
+      if (isFunction(text, start, end)) return lowAddress(text, start) > 0;
+      start = end + 1;
+    }
+    rest = text.subarray(start);
+  }
+  return false;
 }
 
 /**
@@ -64,7 +86,7 @@ export function showsKernelAddresses(): boolean {
  * ```
  */
 export function readKernelSymbols(): KernelSymbols {
-  return kernelSymbolsIn(unlessHidden(() => readFileSync(KALLSYMS_PATH)));
+  return kernelSymbolsIn(orIfHidden(new Uint8Array(0), () => readFileSync(KALLSYMS_PATH)));
 }
 
 /** The pure part: what /proc/kallsyms says. A last line that is cut off is left out. */
@@ -72,8 +94,7 @@ export function kernelSymbolsIn(text: Uint8Array): KernelSymbols {
   const lines: { readonly low: number; readonly nameAt: number }[] = [];
   let start = 0;
   for (let end = text.indexOf(NEWLINE); end >= 0; end = text.indexOf(NEWLINE, start)) {
-    const isText = end > start + NAME_AT && TEXT_TYPES.includes(text[start + TYPE_AT] ?? 0);
-    const low = isText ? lowAddress(text, start) : 0;
+    const low = isFunction(text, start, end) ? lowAddress(text, start) : 0;
     if (low > 0) lines.push({ low, nameAt: start + NAME_AT });
     start = end + 1;
   }
@@ -143,25 +164,16 @@ function lineAt(text: Uint8Array, start: number): string {
   return String.fromCharCode(...text.subarray(start, text.indexOf(NEWLINE, start)));
 }
 
-function readStart(): Uint8Array {
-  return unlessHidden(() => {
-    const fd = openSync(KALLSYMS_PATH, "r");
-    try {
-      const bytes = new Uint8Array(PROBE_BYTES);
-      return bytes.subarray(0, readSync(fd, bytes));
-    } finally {
-      closeSync(fd);
-    }
-  });
+function isFunction(text: Uint8Array, start: number, end: number): boolean {
+  return end > start + NAME_AT && TEXT_TYPES.includes(text[start + TYPE_AT] ?? 0);
 }
 
-function unlessHidden(read: () => Uint8Array): Uint8Array {
+function orIfHidden<T>(otherwise: T, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "EACCES")) {
-      return new Uint8Array(0);
-    }
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "EACCES"))
+      return otherwise;
     throw error;
   }
 }

@@ -5,7 +5,9 @@ import { COUNT_CHECKS } from "./exact-counts.ts";
 import { OBJECT_CHECKS } from "./load-objects.ts";
 import { LOADER_CHECKS } from "./loader-tests.ts";
 import { reportChecks } from "./report.ts";
+import { SLOW_CHECKS } from "./slow-events.ts";
 import { SYSTEM_CHECKS } from "./system-counts.ts";
+import { VICTIM_CHECKS } from "./victim-rows.ts";
 
 const [release = ""] = process.argv.slice(2);
 
@@ -14,6 +16,8 @@ await reportChecks([
   ...OBJECT_CHECKS,
   ...COUNT_CHECKS,
   ...SYSTEM_CHECKS,
+  ...VICTIM_CHECKS,
+  ...SLOW_CHECKS,
   ...CYCLE_CHECKS,
   ...LOADER_CHECKS,
 ]);
