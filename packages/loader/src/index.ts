@@ -43,5 +43,5 @@ export {
   ringBuffer,
 } from "./ring-buffer.ts";
 export { ringBufferLock } from "./ring-buffer-lock.ts";
-export { readClock, type SystemClock } from "./system-clock.ts";
+export { readClock, type SystemClock, tickNs } from "./system-clock.ts";
 export { hasTracepointBtf, kernelHasBtf } from "./tracepoint-btf.ts";

@@ -52,6 +52,7 @@ export const SIGNATURES = {
 
   __errno_location: { args: [], returns: "ptr" },
   clock_gettime: { args: ["i32", "ptr"], returns: "i32" },
+  clock_getres: { args: ["i32", "ptr"], returns: "i32" },
   close: { args: ["i32"], returns: "i32" },
   flock: { args: ["i32", "i32"], returns: "i32" },
   getpagesize: { args: [], returns: "i32" },

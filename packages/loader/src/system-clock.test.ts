@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { readClock } from "./system-clock.ts";
+import { readClock, tickNs } from "./system-clock.ts";
 
 const milliseconds = (ns: bigint): number => Number(ns / 1_000n) / 1_000;
 
@@ -15,4 +15,8 @@ test("they go on by as much as time passes", async () => {
   const before = readClock("monotonic");
   await Bun.sleep(20);
   expect(milliseconds(readClock("monotonic") - before)).toBeWithin(15, 5_000);
+});
+
+test("a tick is one of those that kernels are built with", () => {
+  expect([100, 250, 300, 1_000].map((hz) => Math.round(1e9 / hz / 1e3))).toContain(Math.round(tickNs() / 1e3));
 });

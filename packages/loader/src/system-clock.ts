@@ -30,3 +30,27 @@ export function readClock(clock: SystemClock): bigint {
   const view = new DataView(time.buffer);
   return view.getBigInt64(0, true) * 1_000_000_000n + view.getBigInt64(8, true);
 }
+
+/** CLOCK_MONOTONIC_COARSE, which a tick sets on. */
+const COARSE = 6;
+
+/**
+ * How long a tick of this kernel is, in nanoseconds: 1 / CONFIG_HZ. Ticks may be left out while a CPU idles.
+ *
+ * @throws {@link UnsupportedPlatformError} if this is not Linux, not Bun, or there is no libbpf
+ *
+ * @example
+ * ```ts
+ * import { tickNs } from "@irqtrace/loader";
+ *
+ * console.log(tickNs() <= 10_000_000); // true: at least 100 a second
+ * ```
+ */
+export function tickNs(): number {
+  const time = scratch(16);
+  // SAFETY: struct timespec is two 64-bit words on every 64-bit Linux, and the buffer holds both.
+  const outcome = nativeCalls().run((functions) => functions.clock_getres(COARSE, startOf(time)));
+  checkNumber(outcome, { operation: "read the clock", what: "its resolution" });
+  const view = new DataView(time.buffer);
+  return Number(view.getBigInt64(0, true)) * 1e9 + Number(view.getBigInt64(8, true));
+}
