@@ -14,17 +14,25 @@ test("the file for this machine is found beside the package's code", () => {
   expect(existsSync(path)).toBe(true);
 });
 
-test("only the package's own modules look beside their folder", () => {
-  expect(isInPackage("file:///srv/node_modules/@irqtrace/libbpf/dist/bundled-libbpf.js")).toBe(true);
-  expect(isInPackage("file:///srv/irqtrace/packages/libbpf/src/bundled-libbpf.ts")).toBe(true);
-  expect(isInPackage("file:///tmp/tool/bundle.js")).toBe(false);
+test("only the package's own modules look beside their folder", async () => {
+  const moduleIn = async (folder: string, file: string, manifest: string): Promise<string> => {
+    await Bun.write(join(work, folder, "package.json"), manifest);
+    return Bun.pathToFileURL(join(work, folder, file)).href;
+  };
+  const own = JSON.stringify({ name: "@irqtrace/libbpf" });
+  expect(isInPackage(await moduleIn("installed", "dist/index.js", own))).toBe(true);
+  expect(isInPackage(await moduleIn("checkout", "src/bundled-libbpf.ts", own))).toBe(true);
+  expect(isInPackage(await moduleIn("installed", "dist/tool/index.js", own))).toBe(false);
+  for (const other of ['{ "name": "tool" }', "{}", "null", "no manifest"])
+    expect(isInPackage(await moduleIn("bundle", "dist/index.js", other))).toBe(false);
+  expect(isInPackage(Bun.pathToFileURL(join(work, "dist/index.js")).href)).toBe(false);
   expect(isInPackage("file:///$bunfs/root/irqtrace")).toBe(false);
-  expect(isInPackage("https://cdn.example/dist/bundled-libbpf.js")).toBe(false);
+  expect(isInPackage("https://cdn.example/dist/index.js")).toBe(false);
 });
 
 async function runBundled(source: string, args: readonly string[]): Promise<string> {
-  const entry = join(work, `dist/${Bun.hash(source)}.ts`);
-  const bundle = `${entry}.bin`;
+  const entry = join(work, `${Bun.hash(source)}.ts`);
+  const bundle = join(work, "dist/index.js");
   await Bun.write(entry, source);
   const command = [process.execPath, "build", ...args, entry, "--outfile", bundle];
   const build = Bun.spawnSync(command, { cwd: work, stdout: "pipe", stderr: "pipe" });

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { libbpfTarget } from "./libbpf-target.ts";
 
@@ -12,6 +12,8 @@ export interface BundledLibbpf {
   /** Such as "1.7.0". */
   readonly version: string;
 }
+
+const PACKAGE = "@irqtrace/libbpf";
 
 let embeddedPath: string | undefined;
 
@@ -40,11 +42,24 @@ export function bundledLibbpf(): BundledLibbpf | null {
 }
 
 /**
- * Whether a module's address is this file's in its package. A bundle lies elsewhere, and what lies beside its folder may
- * be anyone's: a library must not be taken from there, least of all by root.
+ * Whether a module's address is that of this package's code in the package. A bundle lies elsewhere, also in a folder of
+ * the same name, and what lies beside that may be anyone's: a library must not be taken from there, least of all by root.
  */
 export function isInPackage(moduleUrl: string): boolean {
-  return /^file:.*\/(src\/bundled-libbpf\.ts|dist\/bundled-libbpf\.js)$/.test(moduleUrl);
+  if (!/^file:.*\/(src\/bundled-libbpf\.ts|dist\/index\.js)$/.test(moduleUrl)) return false;
+  const manifest = fileURLToPath(new URL("../package.json", moduleUrl));
+  return existsSync(manifest) && nameIn(readFileSync(manifest, "utf8")) === PACKAGE;
+}
+
+function nameIn(manifest: string): unknown {
+  try {
+    const { name }: { readonly name?: unknown } = JSON.parse(manifest);
+    return name;
+  } catch (error) {
+    // Not of a package, then.
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 /**
