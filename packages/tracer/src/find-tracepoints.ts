@@ -21,10 +21,8 @@ export interface FoundTracepoints {
  * ```
  */
 export function findTracepoints(names: readonly string[]): FoundTracepoints {
-  const { present = [], absent = [] } = Object.groupBy(names, (name) =>
-    hasTracepointBtf(name) ? "present" : "absent",
-  );
-  return { present, absent };
+  const present = names.filter((name) => hasTracepointBtf(name));
+  return { present, absent: names.filter((name) => !present.includes(name)) };
 }
 
 const ESRCH = 3;
