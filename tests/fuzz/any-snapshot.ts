@@ -1,4 +1,4 @@
-import { hardirqs, softirqs, system } from "@irqtrace/bpf-objects/layouts";
+import { hardirqs, softirqs, system, victims } from "@irqtrace/bpf-objects/layouts";
 import { layoutSize, perCpuStride, type RawMap, type RawSnapshot } from "@irqtrace/decode";
 import fc from "fast-check";
 
@@ -19,7 +19,10 @@ interface MapShape {
 
 const { cells, rows, histograms, percpu_histograms, taken_times } = hardirqs.maps;
 const { sources, source_histograms, source_taken } = system.maps;
-const SHAPES: Readonly<Record<"hardirqs" | "softirqs", readonly MapShape[]>> = {
+/** What can be captured. */
+export type SnapshotKind = "hardirqs" | "softirqs" | "victims";
+
+const SHAPES: Readonly<Record<SnapshotKind, readonly MapShape[]>> = {
   hardirqs: [
     { name: "cells", valueSize: layoutSize(cells.value), isPerCpu: true },
     { name: "rows", valueSize: layoutSize(rows.value), isPerCpu: false },
@@ -29,6 +32,10 @@ const SHAPES: Readonly<Record<"hardirqs" | "softirqs", readonly MapShape[]>> = {
     { name: "sources", valueSize: layoutSize(sources.value), isPerCpu: true },
     { name: "source_histograms", valueSize: layoutSize(source_histograms.value), isPerCpu: true },
     { name: "source_taken", valueSize: layoutSize(source_taken.value), isPerCpu: true },
+  ],
+  victims: [
+    { name: "cells", valueSize: layoutSize(victims.maps.cells.value), isPerCpu: true },
+    { name: "rows", valueSize: layoutSize(victims.maps.rows.value), isPerCpu: false },
   ],
   softirqs: [{ name: "vectors", valueSize: layoutSize(softirqs.maps.vectors.value), isPerCpu: true }],
 };
@@ -65,7 +72,7 @@ export const snapshotParts: fc.Arbitrary<SnapshotParts> = fc.record({
 });
 
 /** The snapshot as the tracer of that kind captures it. */
-export function buildSnapshot(kind: "hardirqs" | "softirqs", parts: SnapshotParts): RawSnapshot {
+export function buildSnapshot(kind: SnapshotKind, parts: SnapshotParts): RawSnapshot {
   const { cpus, entries, words, ...rest } = parts;
   const shapes = SHAPES[kind];
   const maps = shapes.map((shape, index): [string, RawMap] => {
@@ -76,7 +83,8 @@ export function buildSnapshot(kind: "hardirqs" | "softirqs", parts: SnapshotPart
   return {
     ...rest,
     schema: `irqtrace.${kind}/1`,
-    possibleCpus: [0, 4, 7].slice(0, cpus),
+    // Without 0, which is what a decoder would say that does not know better.
+    possibleCpus: [2, 4, 7].slice(0, cpus),
     startUnixMs: 1_000,
     elapsedNs: 2e9,
     lost: { unmatched: 0, tableFull: 0, recursionMisses: null },

@@ -1,7 +1,8 @@
 import { expect } from "bun:test";
-import { hardirqs, softirqs } from "@irqtrace/bpf-objects/layouts";
+import { hardirqs, softirqs, victims } from "@irqtrace/bpf-objects/layouts";
 import { codec, fieldAt, LayoutMismatchError, type RawMap, type RawSnapshot, type Snapshot } from "@irqtrace/decode";
 import { decodeHardirqs } from "@irqtrace/hardirqs/decode";
+import { decodeVictims } from "@irqtrace/interrupts/decode";
 import { decodeSoftirqs } from "@irqtrace/softirqs/decode";
 import fc from "fast-check";
 import { buildSnapshot, damagedSnapshot, snapshotDamage, snapshotParts } from "./any-snapshot.ts";
@@ -33,18 +34,37 @@ interface Bank {
 
 const cell = codec(hardirqs.maps.cells.value);
 const vector = codec(softirqs.maps.vectors.value);
+const victim = codec(victims.maps.cells.value);
 const KINDS = [
   {
     kind: "hardirqs",
     decode: (raw: RawSnapshot): Snapshot<AnyRow> => decodeHardirqs(raw),
     map: "cells",
+    // The other classes are made from other maps.
+    isFromMap: (row: AnyRow): boolean => row.class === "device",
     banks: (view: DataView, at: number): readonly Bank[] => cell.decode(view, at).banks.map(({ times }) => times),
   },
   {
     kind: "softirqs",
     decode: (raw: RawSnapshot): Snapshot<AnyRow> => decodeSoftirqs(raw),
     map: "vectors",
+    isFromMap: (): boolean => true,
     banks: (view: DataView, at: number): readonly Bank[] => vector.decode(view, at).banks,
+  },
+  {
+    kind: "victims",
+    decode: (raw: RawSnapshot): Snapshot<AnyRow> => decodeVictims(raw),
+    map: "cells",
+    isFromMap: (): boolean => true,
+    banks: (view: DataView, at: number): readonly Bank[] =>
+      victim
+        .decode(view, at)
+        .banks.map(({ count, self_ns }) => ({
+          count: Number(count),
+          total_ns: Number(self_ns),
+          max_ns: 0,
+          run_max_ns: 0,
+        })),
   },
 ] as const;
 
@@ -79,8 +99,8 @@ function totalsOf(map: RawMap, banksAt: (view: DataView, at: number) => readonly
 }
 
 /** Whether the snapshot has rows of a kind that arm64 alone has, and that are not shown. */
-function isPartHidden({ maps: { rows } }: RawSnapshot): boolean {
-  if (rows === undefined) return false;
+function isPartHidden({ schema, maps: { rows } }: RawSnapshot): boolean {
+  if (rows === undefined || schema !== "irqtrace.hardirqs/1") return false;
   const { offset } = fieldAt(hardirqs.maps.rows.value, "used");
   const view = new DataView(rows.bytes.buffer, rows.bytes.byteOffset, rows.bytes.byteLength);
   return Array.from({ length: rows.entries }, (_, slot) =>
@@ -88,19 +108,22 @@ function isPartHidden({ maps: { rows } }: RawSnapshot): boolean {
   ).includes(2);
 }
 
-for (const { kind, decode, map: mapName, banks } of KINDS) {
+for (const { kind, decode, map: mapName, isFromMap, banks } of KINDS) {
+  // The rows of victims are never of one CPU.
+  const isPerCpu = (raw: RawSnapshot): boolean => raw.perCpu && kind !== "victims";
+
   fuzz(`${kind}: a snapshot decodes to what its values say`, 2_000, snapshotParts, (parts) => {
     const raw = buildSnapshot(kind, parts);
     if (isPartHidden(raw)) return;
     const snapshot = decoded(() => decode(raw));
     const map = raw.maps[mapName];
     if (snapshot === undefined || map === undefined) return;
-    const expected = decoded(() => ({ ...snapshot, rows: totalsOf(map, banks, raw.perCpu) }));
+    const expected = decoded(() => ({ ...snapshot, rows: totalsOf(map, banks, isPerCpu(raw)) }));
     if (expected === undefined) return;
-    const rows = snapshot.rows.filter(({ class: kind = "device" }) => kind === "device");
+    const rows = snapshot.rows.filter(isFromMap);
     expect(rows.map(({ count }) => count)).toEqual(expected.rows.map(({ count }) => count));
     if (raw.measure === "count") return;
-    const times = rows.map(({ count, totalNs = -1, maxNs = -1 }) => ({ count, totalNs, maxNs }));
+    const times = rows.map(({ count, totalNs = -1, maxNs = 0 }) => ({ count, totalNs, maxNs }));
     expect(times).toEqual([...expected.rows]);
   });
 
@@ -115,7 +138,7 @@ for (const { kind, decode, map: mapName, banks } of KINDS) {
       try {
         const rows = decoded(() => decode(raw))?.rows ?? [];
         for (const { cpu } of rows) {
-          if (raw.perCpu) expect(raw.possibleCpus).toContain(cpu ?? -1);
+          if (isPerCpu(raw)) expect(raw.possibleCpus).toContain(cpu ?? -1);
           else expect(cpu).toBeUndefined();
         }
       } catch (error) {
