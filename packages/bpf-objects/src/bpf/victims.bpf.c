@@ -12,6 +12,13 @@
 #include "sample.bpf.h"
 #include "nesting.bpf.h"
 
+/* include/linux/sched.h */
+#define PF_KTHREAD 0x200000
+
+struct task_struct {
+	unsigned int flags;
+} __attribute__((preserve_access_index));
+
 /* The order of INTERRUPT_CLASSES. The first slots hold what had no room, one of each class. */
 enum interrupt_class { CLASS_DEVICE, CLASS_VECTOR, CLASS_IPI, CLASS_NMI, CLASS_SOFTIRQ, CLASSES };
 
@@ -192,6 +199,12 @@ static __always_inline bool is_within(const volatile struct range *ranges, u64 a
 	return false;
 }
 
+/* Threads of the kernel never leave it, and need no walk. */
+static __always_inline bool is_kernel_thread(void)
+{
+	return BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), flags) & PF_KTHREAD;
+}
+
 /* The outermost frame of the kernel's stack is where it was entered: if by an interrupt, user space was interrupted,
  * this time or when the interrupt came that this one came into. A stack that was not seen to its end says nothing. */
 static __always_inline u32 interrupted_mode(void *ctx, u32 context)
@@ -201,6 +214,8 @@ static __always_inline u32 interrupted_mode(void *ctx, u32 context)
 	long bytes;
 	u32 last;
 
+	if (is_kernel_thread())
+		return MODE_KERNEL;
 	if (!stack)
 		return MODE_UNKNOWN;
 	bytes = bpf_get_stack(ctx, stack->frames, MAX_FRAMES * sizeof(u64), 0);

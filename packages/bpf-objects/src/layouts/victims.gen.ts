@@ -288,5 +288,5 @@ export const victims = {
       ],
     },
   },
-  sha256: "35f00f2b2cf7f422cd1210d27cbf87f555dc78f5317a9ccdc22d7f89f21399a7",
+  sha256: "28bff54a8b49f9cda76f209fe7adfd25339317bd5c99a72cca550b6390a02e14",
 } as const;
