@@ -1,6 +1,7 @@
 /** All that is to be true in every kernel; the parameter is the kernel's release. */
 import { CYCLE_CHECKS } from "./attach-cycles.ts";
 import { basicChecks } from "./basics.ts";
+import { COVERAGE_CHECKS } from "./coverage.ts";
 import { COUNT_CHECKS } from "./exact-counts.ts";
 import { OBJECT_CHECKS } from "./load-objects.ts";
 import { LOADER_CHECKS } from "./loader-tests.ts";
@@ -18,6 +19,7 @@ await reportChecks([
   ...SYSTEM_CHECKS,
   ...VICTIM_CHECKS,
   ...SLOW_CHECKS,
+  ...COVERAGE_CHECKS,
   ...CYCLE_CHECKS,
   ...LOADER_CHECKS,
 ]);
