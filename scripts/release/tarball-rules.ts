@@ -8,12 +8,12 @@ export const TARBALL_LIMITS_BYTES: Readonly<Record<string, number>> = {
   "@irqtrace/bpf-objects": 250_000,
   "@irqtrace/decode": 40_000,
   "@irqtrace/hardirqs": 22_000,
-  "@irqtrace/interrupts": 30_000,
+  "@irqtrace/interrupts": 50_000,
   "@irqtrace/libbpf": 1_400_000,
   "@irqtrace/loader": 85_000,
   "@irqtrace/softirqs": 17_000,
   "@irqtrace/tracer": 22_000,
-  irqtrace: 76_000,
+  irqtrace: 88_000,
 };
 
 /** Files that a package cannot do without, besides what its manifest names. */
