@@ -68,7 +68,7 @@ export const snapshotParts: fc.Arbitrary<SnapshotParts> = fc.record({
   epoch: fc.integer({ min: 1, max: 9 }),
   cpus: fc.integer({ min: 1, max: 3 }),
   entries: fc.nat({ max: 3 }),
-  words: fc.array(fc.tuple(fc.nat(), word), { maxLength: 40 }),
+  words: fc.array(fc.tuple(fc.nat(), word), { maxLength: 40, size: "max" }),
 });
 
 /** The snapshot as the tracer of that kind captures it. */

@@ -32,9 +32,12 @@ const changes = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 
+/** What takes no bytes takes none however often it is there. */
+const emptyElements = fc.constant({ kind: "array", length: 2, stride: 1, of: { kind: "bytes", size: 0 } } as const);
+
 /** Layouts of which some numbers are wrong: sizes, offsets, lengths, strides, bits. */
 export const hostileLayout: fc.Arbitrary<TypeLayout> = fc
-  .tuple(anyLayout, changes)
+  .tuple(fc.oneof({ arbitrary: anyLayout, weight: 9 }, { arbitrary: emptyElements, weight: 1 }), changes)
   .map(([layout, list]) => list.reduce((changed, change) => withNumber(changed, change), layout));
 
 function withNumber(layout: TypeLayout, { which, value }: Change): TypeLayout {

@@ -84,7 +84,7 @@ describe.each(OBJECTS)("damaged, the object $name", ({ name, bytes, regions }) =
 fuzz(
   "parseElf of random bytes after a header",
   2_000,
-  fc.tuple(damages, fc.uint8Array({ maxLength: 400 })),
+  fc.tuple(damages, fc.uint8Array({ maxLength: 400, size: "max" })),
   (input) => {
     const [list, random] = input;
     const header = buildElf([]).subarray(0, 64);
@@ -95,7 +95,7 @@ fuzz(
 fuzz(
   "Btf of random words after a header",
   2_000,
-  fc.tuple(damages, fc.uint32Array({ maxLength: 60 })),
+  fc.tuple(damages, fc.uint32Array({ maxLength: 60, size: "max" })),
   ([list, words]) => {
     const bytes = new Uint8Array(24 + words.byteLength + 1);
     bytes.set(new Uint8Array(Uint32Array.of(0x1eb9f, 24, 0, words.byteLength, words.byteLength, 1).buffer));

@@ -14,7 +14,7 @@ const HEADER_BYTES = 136;
 const CLASS_AT = 36;
 
 const record = fc.record({
-  bytes: fc.uint8Array({ maxLength: 200 }),
+  bytes: fc.uint8Array({ maxLength: 200, size: "max" }),
   // Records are mostly of a class that there is.
   slowClass: fc.option(fc.nat({ max: SLOW_CLASSES.length })),
 });

@@ -57,14 +57,12 @@ const KINDS = [
     map: "cells",
     isFromMap: (): boolean => true,
     banks: (view: DataView, at: number): readonly Bank[] =>
-      victim
-        .decode(view, at)
-        .banks.map(({ count, self_ns }) => ({
-          count: Number(count),
-          total_ns: Number(self_ns),
-          max_ns: 0,
-          run_max_ns: 0,
-        })),
+      victim.decode(view, at).banks.map(({ count, self_ns }) => ({
+        count: Number(count),
+        total_ns: Number(self_ns),
+        max_ns: 0,
+        run_max_ns: 0,
+      })),
   },
 ] as const;
 
