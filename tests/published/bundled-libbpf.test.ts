@@ -75,7 +75,6 @@ describe.each(MACHINES)("on a machine $name", ({ root, prepare, lack }) => {
   test.skipIf(lack !== null).each(WAYS)(
     `it traces from $name${unless}`,
     async ({ mounted, start }) => {
-      const mountsBefore = readFileSync("/proc/self/mounts", "utf8");
       const commands = `${prepare}\n${start()} softirqs 1 2 --verbose`;
       const { exitCode, stdout, stderr } = await runInThrowawayRoot(mounted(), commands, root);
       expect({ exitCode, stderr }).toEqual({
@@ -84,7 +83,7 @@ describe.each(MACHINES)("on a machine $name", ({ root, prepare, lack }) => {
       });
       expect(stdout.match(/^softirq /gm)).toHaveLength(2);
       expect(stdout).toMatch(/^timer /m);
-      expect(readFileSync("/proc/self/mounts", "utf8")).toBe(mountsBefore);
+      expect(readFileSync("/proc/self/mounts", "utf8")).not.toMatch(/^irqtrace-root | \/run\/root[ /]/m);
     },
     LIMIT_MS,
   );
