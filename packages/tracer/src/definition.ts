@@ -12,7 +12,10 @@ export interface SamplePlan {
     /** Path of the count within a bank of the first of `banks`. */
     readonly count: string;
   };
-  /** Names and such, shared by the CPUs: read whole, before the cells. `used` says which entries are in use. */
+  /**
+   * Names and such, shared by the CPUs: read before the cells. `used` says which entries are in use: from the first on, with
+   * gaps of less than 256.
+   */
   readonly labels?: BankedMap & { readonly used: string };
   /** Histograms and such, read only for entries whose count changed. */
   readonly details?: readonly (BankedMap & {

@@ -41,6 +41,9 @@ class SampledMap {
 const asBytes = (words: Uint32Array): Uint8Array => new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
 const valueStride = (banked: BankedMap): number => Math.ceil(banked.value.size / 8) * 8;
 
+/** As many free entries in a row show that none behind them is in use: programs take them in order, or nearly so. */
+export const SPARE_ENTRIES = 256;
+
 /** Folds what one plan names into its images, once per epoch. */
 export class PlanReader {
   readonly #plan: SamplePlan;
@@ -48,6 +51,7 @@ export class PlanReader {
   readonly #labels: SampledMap | null;
   readonly #details: readonly SampledMap[];
   readonly #usedOffset: number;
+  #usedEntries = 0;
   readonly #writingWord: number;
   readonly #countOffsets: readonly number[];
 
@@ -88,10 +92,21 @@ export class PlanReader {
   #settleLabels(parity: number): number {
     if (this.#labels === null) return this.#cells.map.maxEntries;
     const { map, image } = this.#labels;
-    const reading = this.#labels.read(map.maxEntries);
+    let entries = Math.min(map.maxEntries, this.#usedEntries + 2 * SPARE_ENTRIES);
+    let reading = this.#labels.read(entries);
+    this.#usedEntries = this.#usedIn(reading, entries);
+    while (entries < map.maxEntries && entries < this.#usedEntries + SPARE_ENTRIES) {
+      entries = Math.min(map.maxEntries, 2 * entries);
+      reading = this.#labels.read(entries);
+      this.#usedEntries = this.#usedIn(reading, entries);
+    }
     image.settle(reading, 0, parity);
-    const strideWords = image.entryBytes / 4;
-    for (let entry = map.maxEntries - 1; entry >= 0; entry--) {
+    return this.#usedEntries;
+  }
+
+  #usedIn(reading: Uint32Array, entries: number): number {
+    const strideWords = (this.#labels?.image.entryBytes ?? 0) / 4;
+    for (let entry = entries - 1; entry >= 0; entry--) {
       if (reading[entry * strideWords + this.#usedOffset / 4] !== 0) return entry + 1;
     }
     return 0;
