@@ -5,7 +5,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import type { PackedPackage } from "./release/packed-package.ts";
+import { publishCommand, publishRelease } from "./release/publish-release.ts";
 import { runStep } from "./release/run-step.ts";
 import { applyChangesets, type StagedRelease, stageRelease } from "./release/stage-release.ts";
 import { tarballFaults } from "./release/tarball-rules.ts";
@@ -57,35 +57,9 @@ async function testInstalled(): Promise<void> {
   console.log(`tested      ${output.trimEnd().split("\n").at(-1)}`);
 }
 
-function publishCommand({ tarball }: PackedPackage): readonly string[] {
-  return ["npm", "publish", tarball, "--access", "public", "--provenance"];
-}
-
-/** What an earlier run that was cut short has published stays as it is. */
-async function isPublished({ manifest }: PackedPackage): Promise<boolean> {
-  const view = ["npm", "view", `${manifest.name}@${manifest.version}`, "version"];
-  const child = Bun.spawn(view, { cwd: repository, stdout: "pipe", stderr: "ignore" });
-  return (await child.stdout.text()).trim() === manifest.version && (await child.exited) === 0;
-}
-
-async function publish({ packages, version }: StagedRelease): Promise<void> {
-  for (const packed of packages) {
-    if (await isPublished(packed)) {
-      console.log(`is there    ${packed.manifest.name} ${version}`);
-      continue;
-    }
-    await runStep(publishCommand(packed), { cwd: repository });
-    console.log(`published   ${packed.manifest.name} ${version}`);
-  }
-  await runStep(["git", "tag", "--annotate", `v${version}`, "--message", `irqtrace ${version}`], { cwd: repository });
-  console.log(`tagged      v${version}; push it: git push origin v${version}`);
-  console.log("to attach   what bun scripts/build-distribution.ts FOLDER builds");
-}
-
 function describePublishing({ packages, version }: StagedRelease): void {
   for (const packed of packages) console.log(`would run   ${publishCommand(packed).join(" ")}`);
   console.log(`would tag   v${version}`);
-  console.log("to attach   what bun scripts/build-distribution.ts FOLDER builds");
 }
 
 type Options = Readonly<Record<"version" | "publish" | "skip-tests", boolean>>;
@@ -113,8 +87,9 @@ async function release(options: Options): Promise<void> {
   const staged = await stageRelease(repository);
   checkTarballs(staged);
   if (!options["skip-tests"]) await testInstalled();
-  if (options.publish) await publish(staged);
+  if (options.publish) await publishRelease(staged, repository, console.log);
   else describePublishing(staged);
+  console.log("to attach   what bun scripts/build-distribution.ts FOLDER builds");
 }
 
 const options = parseOptions(process.argv.slice(2));
