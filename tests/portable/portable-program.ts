@@ -6,6 +6,7 @@ type Decoder = (raw: RawSnapshot) => unknown;
 /** By the schema that a capture names: the entry that decodes it, and the function. */
 const DECODERS: Readonly<Record<string, readonly [string, string]>> = {
   "irqtrace.hardirqs/1": ["@irqtrace/hardirqs/decode", "decodeHardirqs"],
+  "irqtrace.interrupts/1": ["@irqtrace/interrupts/decode", "decodeInterrupts"],
   "irqtrace.softirqs/1": ["@irqtrace/softirqs/decode", "decodeSoftirqs"],
 };
 

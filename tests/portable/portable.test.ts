@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { traceHardirqs } from "@irqtrace/hardirqs";
+import { traceInterrupts } from "@irqtrace/interrupts";
 import { traceSoftirqs } from "@irqtrace/softirqs";
 import { whyNoBpf } from "../../scripts/test-runner/machine.ts";
 import { runTurbo } from "../../scripts/test-runner/turbo-run.ts";
@@ -42,8 +43,9 @@ async function inBun(captures: readonly string[]): Promise<unknown> {
 async function liveCaptures(): Promise<readonly string[]> {
   using hardirqs = traceHardirqs();
   using softirqs = traceSoftirqs({ perCpu: true });
+  using interrupts = traceInterrupts({ exclusive: true });
   await Bun.sleep(200);
-  return [hardirqs, softirqs].map((tracer) =>
+  return [hardirqs, softirqs, interrupts].map((tracer) =>
     JSON.stringify(tracer.capture(), (_key, value: unknown) =>
       value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value,
     ),
@@ -80,6 +82,7 @@ describe.each(platforms)("$name", ({ run, lacks }) => {
         snapshots: [
           { rows: expect.any(Array) },
           { rows: expect.arrayContaining([expect.objectContaining({ name: "timer" })]) },
+          { rows: expect.arrayContaining([expect.objectContaining({ class: "softirq", selfNs: expect.any(Number) })]) },
         ],
       });
       expect(JSON.parse(await run(runOf(captures)))).toEqual(expected);
