@@ -1,6 +1,7 @@
 import type {
   Coverage,
   CoverageOptions,
+  MachineFacts,
   SlowOptions,
   SlowTracer,
   VictimOptions,
@@ -65,6 +66,8 @@ export interface Environment {
   /** Whether the kernel lets this process tell its functions apart. */
   showsKernelAddresses(): Promise<boolean>;
   measureCoverage(options: CoverageOptions): Promise<Coverage>;
+  /** What findings need to know of the machine. */
+  machineFacts(): Promise<MachineFacts>;
   /** Why the kernel may not be asked what programs cost; null if it may. */
   statisticsRefusal(): Promise<string | null>;
   /** Of this process so far. */

@@ -39,6 +39,8 @@ export interface Invocation {
   readonly format: Format;
   /** Whether reports tell what tracing cost. */
   readonly cost: boolean;
+  /** Whether reports say what is worth a look in them. */
+  readonly findings: boolean;
   readonly flavour: Flavour | undefined;
   readonly verbose: boolean;
 }

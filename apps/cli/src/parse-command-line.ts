@@ -106,8 +106,7 @@ async function checkInvocation(
     matchesName: globs === undefined ? () => true : (name) => globs.some((matches) => matches(name)),
     sort: flags.sort ?? (flags.count ? "count" : "total"),
     top: flags.top,
-    format: flags.json ? "json" : (flags.format ?? "table"),
-    cost: flags.cost ?? false,
+    ...outputOf(flags, everyMs),
     flavour: flags.probe,
     verbose: flags.verbose ?? false,
   };
@@ -123,24 +122,35 @@ function chosenClasses(
   return chosen.length === known.length ? "all" : chosen;
 }
 
+/** How reports are written, and what they tell beside rows. */
+function outputOf(flags: FlagValues, everyMs: number | undefined): Pick<Invocation, "format" | "cost" | "findings"> {
+  const format = flags.json ? "json" : (flags.format ?? "table");
+  const isSummary = everyMs === undefined && format === "table";
+  return { format, cost: flags.cost ?? false, findings: flags.findings ?? isSummary };
+}
+
 const TIME_KEYS: readonly SortKey[] = ["total", "self", "avg", "max", "p99"];
 
-function refuseContradictions({ count, dist, latency, places, self, sort, json, format }: FlagValues): void {
-  if (count && dist)
-    throw usageError("--count: got it together with --dist", "one of the two: a histogram needs times");
-  if (count && (latency || places))
-    throw usageError(
-      `--count: got it together with ${latency ? "--latency" : "--places"}`,
-      "one of the two: a wait needs times",
-    );
-  if (self && (latency || places))
-    throw usageError(`--self: got it together with ${latency ? "--latency" : "--places"}`, "one of the two");
-  if (count && sort !== undefined && TIME_KEYS.includes(sort)) {
-    throw usageError(`--sort: got "${sort}" together with --count`, "a key that needs no times, such as count or name");
-  }
-  if (count && self) throw usageError("--count: got it together with --self", "one of the two: --self needs times");
+function refuseContradictions(flags: FlagValues): void {
+  const { latency, places, self, sort, json, format, findings } = flags;
+  const wait = latency ? "--latency" : places ? "--places" : undefined;
+  if (flags.count) refuseWithCount(flags, wait);
+  if (self && wait !== undefined) throw usageError(`--self: got it together with ${wait}`, "one of the two");
   if (sort === "self" && !self) throw usageError('--sort: got "self" without --self', "--self as well, or another key");
+  if (findings && format === "csv")
+    throw usageError("--findings: got it together with --format csv", "table or json: lines of CSV are rows");
   if (json && format !== undefined && format !== "json") {
     throw usageError(`--json: got it together with --format ${format}`, "one of the two");
   }
+}
+
+/** Whatever needs times. */
+function refuseWithCount({ dist, self, sort }: FlagValues, wait: string | undefined): void {
+  if (dist) throw usageError("--count: got it together with --dist", "one of the two: a histogram needs times");
+  if (wait !== undefined)
+    throw usageError(`--count: got it together with ${wait}`, "one of the two: a wait needs times");
+  if (sort !== undefined && TIME_KEYS.includes(sort)) {
+    throw usageError(`--sort: got "${sort}" together with --count`, "a key that needs no times, such as count or name");
+  }
+  if (self) throw usageError("--count: got it together with --self", "one of the two: --self needs times");
 }

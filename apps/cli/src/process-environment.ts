@@ -47,6 +47,7 @@ export function createProcessEnvironment(): Environment {
     measureCoverage,
     statisticsRefusal,
     processUsage,
+    machineFacts: async () => (await import("@irqtrace/interrupts")).machineFacts(),
     possibleCpus: async () => (await import("@irqtrace/loader")).possibleCpus(),
     missingCapabilities: async () => (await import("@irqtrace/loader")).missingCapabilities(),
     libbpf: async () => {

@@ -1,4 +1,5 @@
 import type { Histogram, Lost } from "@irqtrace/decode";
+import type { Finding } from "@irqtrace/interrupts/decode";
 
 /**
  * One row of a report: what the rows of both tracers have in common, so that a renderer needs to know neither.
@@ -64,6 +65,8 @@ export interface Report<Row = ReportRow> {
   readonly lost: Lost;
   /** Present with --cost. */
   readonly cost?: ReportCost | undefined;
+  /** What is worth a look. Present with --findings. */
+  readonly findings?: readonly Finding[] | undefined;
   readonly rows: readonly Row[];
 }
 

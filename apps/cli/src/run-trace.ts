@@ -20,6 +20,8 @@ export interface TracePlan<Row extends CountedRow> {
   readonly invocation: Pick<Invocation, "everyMs" | "intervalCount" | "cgroup" | "cost" | "verbose">;
   open(options: Pick<TracerOptions, "cost" | "log">): Promise<Tracer<Row>>;
   createRenderer(surface: Surface): Promise<Renderer<Row>>;
+  /** What is worth a look in a report that was just read; absent where nobody asks. */
+  find?(tracer: Tracer<Row>, report: Report<Row>): Promise<Report<Row>["findings"]>;
 }
 
 /** Traces as planned and writes the reports, until it is done, told to stop, or nobody reads any more. */
@@ -42,7 +44,8 @@ export async function runTrace<Row extends CountedRow>(plan: TracePlan<Row>, env
     const meter = plan.invocation.cost ? new CostMeter(() => environment.processUsage()) : null;
     for await (const report of reports(tracer, plan, stop, meter)) {
       if (stop.signal.aborted && stderr.isTTY) void stderr.write("\n");
-      written = stdout.write(render(report));
+      const findings = await plan.find?.(tracer, report);
+      written = stdout.write(render({ ...report, findings }));
       // Waiting is the back-pressure; a reader that stands still must not keep the programs attached after a signal.
       await stop.whichComesFirst(written);
     }

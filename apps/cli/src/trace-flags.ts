@@ -23,6 +23,7 @@ export interface FlagValues {
   readonly format?: Format;
   readonly json?: true;
   readonly cost?: true;
+  readonly findings?: boolean;
   readonly probe?: Flavour;
   readonly verbose?: true;
   readonly over?: number;
@@ -58,6 +59,11 @@ export function traceFlags(command: TraceCommand): readonly Flag[] {
     SHARED_FLAGS.format,
     SHARED_FLAGS.json,
     SHARED_FLAGS.cost,
+    {
+      names: "--findings",
+      description: "after each report, what is worth a look in it (tables, json); a summary in a table always has it",
+    },
+    { names: "--no-findings", description: "not even then" },
     SHARED_FLAGS.probe,
     SHARED_FLAGS.verbose,
   ];

@@ -135,6 +135,7 @@ const WRONG_LINES: readonly WrongLine[] = [
   [["hardirqs", "-Cd", "1"], "--count", "--dist", "one of the two"],
   [["softirqs", "-C", "--latency"], "--count", "--latency", "a wait needs times"],
   [["softirqs", "--self", "--latency"], "--self", "--latency", "one of the two"],
+  [["hardirqs", "1", "--findings", "--format", "csv"], "--findings", "--format csv", "table or json"],
   [["softirqs", "--places", "--count"], "--count", "--places", "one of the two"],
   [["hardirqs", "-C", "--sort", "total"], "--sort", '"total" together with --count', "count or name"],
   [["hardirqs", "-C", "--sort", "avg"], "--sort", '"avg" together with --count', "count or name"],

@@ -2,6 +2,7 @@
 import { equal, ok } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { traceHardirqs } from "@irqtrace/hardirqs";
+import { countsPerCpu, findings, machineFacts } from "@irqtrace/interrupts";
 import { irqOf, kernelCount, readDisk } from "./devices.ts";
 import { type Measured, reportChecks } from "./report.ts";
 
@@ -30,6 +31,10 @@ async function stubs(): Promise<Measured> {
   equal(row.wakeThread, counted, "runs that woke the thread");
   equal(row.unhandled, 0);
   ok(row.totalNs > 0 && row.histogram.count === counted, "the stub's time");
+  const cpuRows = countsPerCpu(tracer.capture()).filter(({ name }) => name === ACTION);
+  const found = findings({ rows: [], cpuRows, machine: machineFacts() });
+  equal(found.map(({ rule }) => rule).join(" "), "threaded", "findings");
+  ok(found[0]?.sentence.includes(`thread irq/${irq}-${ACTION} (100 %`), found[0]?.sentence);
   return {
     detail: `${counted} runs, all of which woke the thread; stub ${(row.totalNs / 1e6).toFixed(1)} ms, thread ${threadTicks(irq) - ticksBefore} ticks`,
     figures: { events: counted },

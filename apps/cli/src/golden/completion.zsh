@@ -61,6 +61,8 @@ _irqtrace() {
           '(--format)--format=[table (default), json (an object per line and report) or csv]:F:(table json csv)' \
           '(--json)--json[the same as --format json]' \
           '(--cost)--cost[after each report, what tracing cost: the programs in the kernel, and this process]' \
+          '(--findings)--findings[after each report, what is worth a look in it (tables, json); a summary in a table always has it]' \
+          '(--no-findings)--no-findings[not even then]' \
           '(--probe)--probe=[force the program flavour: tp_btf or raw_tp]:FLAVOUR:(tp_btf raw_tp)' \
           '(-v --verbose)'{-v,--verbose}'[what was loaded, which flavour, libbpf'\''s own messages, to stderr]' \
           '(- *)'{-h,--help}'[this help]' \
@@ -87,6 +89,8 @@ _irqtrace() {
           '(--format)--format=[table (default), json (an object per line and report) or csv]:F:(table json csv)' \
           '(--json)--json[the same as --format json]' \
           '(--cost)--cost[after each report, what tracing cost: the programs in the kernel, and this process]' \
+          '(--findings)--findings[after each report, what is worth a look in it (tables, json); a summary in a table always has it]' \
+          '(--no-findings)--no-findings[not even then]' \
           '(--probe)--probe=[force the program flavour: tp_btf or raw_tp]:FLAVOUR:(tp_btf raw_tp)' \
           '(-v --verbose)'{-v,--verbose}'[what was loaded, which flavour, libbpf'\''s own messages, to stderr]' \
           '(- *)'{-h,--help}'[this help]' \

@@ -1,3 +1,4 @@
+import { escapeControl } from "../escape-control.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Report, ReportRow } from "../report.ts";
 import { costLine } from "./format-cost.ts";
@@ -8,7 +9,7 @@ const NO_EVENTS = "(no events)\n";
 
 /**
  * What tables and histograms share: an empty line between reports, the time before each when asked for, a word where
- * nothing happened, and after each what was lost and what it cost.
+ * nothing happened, and after each what was lost, what it cost, and what is worth a look.
  */
 export function frameReport<Row = ReportRow>(
   invocation: Pick<Invocation, "timestamp">,
@@ -23,7 +24,8 @@ export function frameReport<Row = ReportRow>(
       body(report) +
       (report.rows.length === 0 ? NO_EVENTS : "") +
       lostLine(report) +
-      costLine(report);
+      costLine(report) +
+      findingLines(report);
     separator = "\n";
     return text;
   };
@@ -36,6 +38,10 @@ function timestampLine(
 ): string {
   if (timestamp === "none") return "";
   return `${formatTimestamp(start, timestamp === "utc" ? null : surface.utcOffsetMinutes(start))}\n`;
+}
+
+function findingLines({ findings = [] }: Pick<Report, "findings">): string {
+  return findings.map(({ sentence }) => `finding: ${escapeControl(sentence)}\n`).join("");
 }
 
 function lostLine({ lost }: Pick<Report, "lost">): string {

@@ -14,9 +14,10 @@ export function jsonReport(
     ...more,
     start: report.start.toISOString(),
     intervalNs: report.lengthNs,
-    // With counts only there is no unmatched, without --cost no cost, and JSON leaves out what is undefined.
+    // With counts only there is no unmatched, without --cost no cost, without --findings none of these, and JSON leaves out what is undefined.
     lost: { unmatched, tableFull, recursionMisses },
     cost: report.cost,
+    findings: report.findings,
     rows,
   };
   return `${escapeControlInJson(JSON.stringify(object))}\n`;

@@ -1,6 +1,7 @@
 import type {
   Coverage,
   CoverageOptions,
+  MachineFacts,
   SlowOptions,
   SlowTracer,
   VictimOptions,
@@ -34,6 +35,7 @@ export interface FakeSettings {
   readonly hasNoLibbpf?: boolean;
   readonly absentTracepoints?: readonly string[];
   readonly coverage?: Coverage;
+  readonly machine?: MachineFacts;
 }
 
 /** An environment that records what the program did to it. */
@@ -106,6 +108,10 @@ export class FakeEnvironment implements Environment {
     this.opened.push({ command, options });
     if (this.#settings.openError) throw this.#settings.openError;
     return this.tracer;
+  }
+
+  async machineFacts(): Promise<MachineFacts> {
+    return this.#settings.machine ?? { onlineCpus: [0, 1, 2, 3], tickNs: 4_000_000, isPreemptRt: false };
   }
 
   async statisticsRefusal(): Promise<string | null> {

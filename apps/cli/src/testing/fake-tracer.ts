@@ -38,7 +38,19 @@ export class FakeTracer<Row = ReportRow> implements Tracer<Row> {
   }
 
   capture(): RawSnapshot {
-    throw new TypeError("The command line does not use capture().");
+    const { start, elapsedNs, lost } = this.#script.snapshot;
+    return {
+      schema: "irqtrace.test/1",
+      measure: "time",
+      perCpu: false,
+      epoch: 2,
+      possibleCpus: [0, 1, 2, 3],
+      startUnixMs: start.getTime(),
+      elapsedNs,
+      lost,
+      // Without maps there are no counts of CPUs.
+      maps: {},
+    };
   }
 
   async *intervals(options: IntervalOptions): AsyncGenerator<Interval<Row>> {
