@@ -11,7 +11,8 @@ test("the machine has CPUs and a tick, and these are the only ones", () => {
   expect(onlineCpus).toContain(0);
   for (const cpus of [isolatedCpus, nohzFullCpus]) for (const cpu of cpus ?? []) expect(onlineCpus).toContain(cpu);
   expect(tickNs).toBeWithin(1e6, 1e7 + 1);
-  for (const { irq, device, name } of deviceLines) expect([irq >= 0, device === "", name === ""]).toEqual([true, false, false]);
+  for (const { irq, device, name } of deviceLines)
+    expect([irq >= 0, device === "", name === ""]).toEqual([true, false, false]);
 });
 
 test("a load on a CPU that was to be left alone is found there, and what it was", async () => {

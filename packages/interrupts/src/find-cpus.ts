@@ -16,10 +16,8 @@ export function findUnevenDevices(
 ): Finding[] {
   if (onlineCpus.length < 2) return [];
   return queuesOf(deviceLines).flatMap(({ device, pattern, irqs }): Finding[] => {
-    const perCpu = new Map<number, number>();
-    for (const { class: kind, irq = -1, cpu = -1, count } of cpuRows) {
-      if (kind === "device" && irqs.includes(irq)) perCpu.set(cpu, (perCpu.get(cpu) ?? 0) + count);
-    }
+    const rows = cpuRows.filter(({ class: kind, irq = -1 }) => kind === "device" && irqs.includes(irq));
+    const perCpu = countsBy(rows, ({ cpu = -1 }) => cpu);
     const total = [...perCpu.values()].reduce((sum, count) => sum + count, 0);
     const [cpu = -1, most = 0] = largest(perCpu);
     if (total < minimumRuns || !isAbove(most, total, unevenShare)) return [];
@@ -35,7 +33,11 @@ export function findUnevenDevices(
 }
 
 function queuesOf(lines: readonly DeviceLine[]): readonly Queues[] {
-  const groups = Map.groupBy(lines, ({ device, name }) => JSON.stringify([device, name.replaceAll(/\d+/g, "*")]));
+  const groups = new Map<string, DeviceLine[]>();
+  for (const line of lines) {
+    const key = JSON.stringify([line.device, line.name.replaceAll(/\d+/g, "*")]);
+    groups.set(key, [...(groups.get(key) ?? []), line]);
+  }
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     const irqs = [...new Set(group.map(({ irq }) => irq))];
@@ -65,9 +67,7 @@ export function findIsolatedCpus(
     const rows = cpuRows.filter((row) => row.cpu === cpu && row.count > 0);
     const count = rows.reduce((sum, row) => sum + row.count, 0);
     if (count < isolatedRuns || count === 0) return [];
-    const [source = "", most = 0] = largest(Map.groupBy(rows, sourceName), (same) =>
-      same.reduce((sum, row) => sum + row.count, 0),
-    );
+    const [source = "", most = 0] = largest(countsBy(rows, sourceName));
     const words = [isolatedCpus.includes(cpu) ? "isolated" : "", nohzFullCpus.includes(cpu) ? "nohz_full" : ""];
     const kind = words.filter(Boolean).join(" and ");
     return [
@@ -81,19 +81,16 @@ export function findIsolatedCpus(
   });
 }
 
-/** The entry with the largest value. */
-function largest<Key>(entries: ReadonlyMap<Key, number>): readonly [Key | undefined, number];
-function largest<Key, Value>(
-  entries: ReadonlyMap<Key, Value>,
-  sizeOf: (value: Value) => number,
-): readonly [Key | undefined, number];
-function largest<Key, Value>(
-  entries: ReadonlyMap<Key, Value>,
-  sizeOf: (value: Value) => number = Number,
-): readonly [Key | undefined, number] {
-  let [found, size]: [Key | undefined, number] = [undefined, 0];
-  for (const [key, value] of entries) {
-    if (sizeOf(value) > size) [found, size] = [key, sizeOf(value)];
-  }
-  return [found, size];
+/** The key with the largest number. */
+function largest<Key>(counts: ReadonlyMap<Key, number>): readonly [Key | undefined, number] {
+  let found: readonly [Key | undefined, number] = [undefined, 0];
+  for (const [key, count] of counts) if (count > found[1]) found = [key, count];
+  return found;
+}
+
+/** How many events there were of each key. */
+function countsBy<Key>(rows: readonly FindingRow[], keyOf: (row: FindingRow) => Key): ReadonlyMap<Key, number> {
+  const counts = new Map<Key, number>();
+  for (const row of rows) counts.set(keyOf(row), (counts.get(keyOf(row)) ?? 0) + row.count);
+  return counts;
 }

@@ -7,6 +7,7 @@ import { OBJECT_CHECKS } from "./load-objects.ts";
 import { LOADER_CHECKS } from "./loader-tests.ts";
 import { reportChecks } from "./report.ts";
 import { SLOW_CHECKS } from "./slow-events.ts";
+import { WAIT_CHECKS } from "./softirq-waits.ts";
 import { SYSTEM_CHECKS } from "./system-counts.ts";
 import { VICTIM_CHECKS } from "./victim-rows.ts";
 
@@ -16,6 +17,7 @@ await reportChecks([
   ...basicChecks(release),
   ...OBJECT_CHECKS,
   ...COUNT_CHECKS,
+  ...WAIT_CHECKS,
   ...SYSTEM_CHECKS,
   ...VICTIM_CHECKS,
   ...SLOW_CHECKS,

@@ -34,7 +34,8 @@ async function stubs(): Promise<Measured> {
   const cpuRows = countsPerCpu(tracer.capture()).filter(({ name }) => name === ACTION);
   const found = findings({ rows: [], cpuRows, machine: machineFacts() });
   equal(found.map(({ rule }) => rule).join(" "), "threaded", "findings");
-  ok(found[0]?.sentence.includes(`thread irq/${irq}-${ACTION} (100 %`), found[0]?.sentence);
+  const [{ sentence } = { sentence: "" }] = found;
+  ok(sentence.includes(`thread irq/${irq}-${ACTION} (100 %`), sentence);
   return {
     detail: `${counted} runs, all of which woke the thread; stub ${(row.totalNs / 1e6).toFixed(1)} ms, thread ${threadTicks(irq) - ticksBefore} ticks`,
     figures: { events: counted },
