@@ -1,10 +1,12 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { traceHardirqs } from "@irqtrace/hardirqs";
 import { type SlowEvent, type SlowLost, type SlowOptions, traceSlow } from "@irqtrace/interrupts";
 import { traceSoftirqs } from "@irqtrace/softirqs";
 import { FLAVOURS } from "@irqtrace/tracer";
-import { DiskFile, type LoadPlace, sendUdp, spawnAt, udpCommand } from "./load/loads.ts";
+import { DiskFile, sendUdp, spawnAt, udpCommand } from "./load/loads.ts";
+import { ownCgroup } from "./own-cgroup.ts";
 
 // Loads take their time on a busy machine.
 setDefaultTimeout(60_000);
@@ -25,15 +27,6 @@ async function during(options: SlowOptions, work: () => Promise<unknown>): Promi
   for await (const batch of tracer.batches({ signal: abort.signal })) events.push(...batch.events);
   await worked;
   return { events, lost: tracer.lost() };
-}
-
-/** Runs a command for a while. */
-async function runFor(ms: number, command: readonly string[], place: LoadPlace = {}): Promise<number> {
-  const load = spawnAt(command, place);
-  await Bun.sleep(ms);
-  load.kill();
-  await load.exited;
-  return load.pid;
 }
 
 const share = <T>(items: readonly T[], holds: (item: T) => boolean): number =>
@@ -67,65 +60,117 @@ describe.each([...FLAVOURS])("with %s programs", (flavour) => {
   });
 });
 
-test("timers that expire at once make one run of the timer interrupt long, over the task that computes", async () => {
+/** Sets timers to one instant, and computes until then, before everybody else who wants the CPU. */
+async function expireTimers(): Promise<number> {
   const script = join(import.meta.dir, "load/expire-timers.ts");
-  const command = ["prlimit", "--nofile=8192", process.execPath, script, "6000"];
-  let pid = 0;
+  const load = spawnAt(["chrt", "-f", "10", "prlimit", "--nofile=8192", process.execPath, script, "6000"], { cpu: 1 });
+  expect(await load.exited).toBe(0);
+  return load.pid;
+}
+
+test("timers that expire at once make one run of the timer interrupt long, over the task that computes", async () => {
   // arm64's timer is a device.
   const classes = [process.arch === "arm64" ? "device" : "vector"] as const;
-  const { events } = await during({ overNs: 200_000, classes, stack: true }, async () => {
-    const load = spawnAt(command, { cpu: 1 });
-    pid = load.pid;
-    expect(await load.exited).toBe(0);
+  const pids = new Set<number>();
+  const { events } = await during({ overNs: 200_000, classes, stack: true, cpus: [1] }, async () => {
+    for (let round = 0; round < 2; round++) pids.add(await expireTimers());
   });
-  const longest = events.toSorted((one, other) => other.durationNs - one.durationNs)[0];
-  expect(longest).toMatchObject({ cpu: 1, mode: "user", task: { pid, tid: pid } });
-  expect(longest?.durationNs).toBeWithin(200_000, 1_000_000_000);
+  const over = events.filter(({ task }) => pids.has(task.pid));
+  expect(over.length).toBeGreaterThan(0);
+  expect(over.map(({ mode }) => mode)).toContain("user");
+  for (const { cpu, task, durationNs, stack = [] } of over) {
+    expect({ cpu, tid: task.tid }).toEqual({ cpu: 1, tid: task.pid });
+    expect(durationNs).toBeWithin(200_000, 1_000_000_000);
+    expect(stack.length).toBeGreaterThan(0);
+  }
+});
+
+test("a flood of short events does not hide a long one", async () => {
+  const classes = ["softirq", process.arch === "arm64" ? "device" : "vector"] as const;
+  const flood = spawnAt(udpCommand(PLENTY), { cpu: 1 });
+  try {
+    const { events, lost } = await during({ overNs: 500, classes, cpus: [1], eventLimit: 64 }, expireTimers);
+    expect(lost.suppressed).toBeGreaterThan(1_000);
+    expect(Math.max(...events.map(({ durationNs }) => durationNs))).toBeGreaterThan(200_000);
+  } finally {
+    flood.kill();
+    await flood.exited;
+  }
 });
 
 describe("what was interrupted", () => {
   const classes = [process.arch === "arm64" ? "device" : "vector"] as const;
+  const Enough = 30;
+  /** Interrupts of the timer over a command on a CPU of its own; it may have to share it with others. */
   const ticksOver = async (command: readonly string[]): Promise<readonly SlowEvent[]> => {
-    let pid = 0;
-    const { events } = await during({ overNs: 0, classes, cpus: [1] }, async () => {
-      pid = await runFor(700, command, { cpu: 1 });
-    });
-    return events.filter(({ task, name }) => task.pid === pid && /timer/.test(name));
+    using tracer = traceSlow({ overNs: 0, classes, cpus: [1] });
+    const load = spawnAt(command, { cpu: 1 });
+    const ticks: SlowEvent[] = [];
+    try {
+      for await (const { events } of tracer.batches()) {
+        ticks.push(...events.filter(({ task, name }) => task.pid === load.pid && /timer/.test(name)));
+        if (ticks.length >= Enough) break;
+      }
+    } finally {
+      load.kill();
+      await load.exited;
+    }
+    return ticks;
   };
 
   test("is user code where that spins", async () => {
     const ticks = await ticksOver(["sh", "-c", "while :; do :; done"]);
-    expect(ticks.length).toBeGreaterThan(10);
     expect(share(ticks, ({ mode }) => mode === "user")).toBeGreaterThan(0.9);
   });
 
   test("is the kernel where a system call takes long", async () => {
     const ticks = await ticksOver(["dd", "if=/dev/zero", "of=/dev/null", "bs=64M", "status=none"]);
-    expect(ticks.length).toBeGreaterThan(10);
     expect(share(ticks, ({ mode }) => mode === "kernel")).toBeGreaterThan(0.9);
   });
 
   test("is nothing where the CPU idles", async () => {
-    const { events } = await during({ overNs: 0 }, () => Bun.sleep(500));
+    const idleTicks = (): number => Number(/^cpu +\d+ \d+ \d+ (\d+)/.exec(readFileSync("/proc/stat", "utf8"))?.[1]);
+    const before = idleTicks();
+    const { events } = await during({ overNs: 0 }, async () => {
+      // A machine that others keep busy may not idle at all.
+      for (const end = performance.now() + 10_000; performance.now() < end && idleTicks() < before + 20; )
+        await Bun.sleep(20);
+    });
     const idle = events.filter(({ task }) => task.tid === 0);
-    expect(idle.length).toBeGreaterThan(0);
+    if (idleTicks() >= before + 20) expect(idle.length).toBeGreaterThan(0);
     expect(idle.every(({ mode, task }) => mode === "idle" && task.comm.startsWith("swapper/"))).toBe(true);
   });
 });
 
-test("a threshold is kept: nothing below it, and what is above it is what the tracers count above it", async () => {
+test("a threshold is kept: nothing below it is reported, and everything above it is", async () => {
   const overNs = 4_096;
-  using softirqs = traceSoftirqs();
-  const { events, lost } = await during({ overNs, classes: ["softirq"], eventLimit: 1_000_000 }, () => sendUdp(20_000));
-  const above = softirqs
-    .snapshot()
-    .rows.flatMap(({ histogram }) => histogram.buckets())
-    .filter(([lowNs]) => lowNs >= overNs)
-    .reduce((sum, [, , count]) => sum + count, 0);
-  expect(events.every(({ durationNs }) => durationNs >= overNs)).toBe(true);
-  const seen = events.length + lost.bufferFull + lost.suppressed;
-  // Each times with its own clock readings, one within the other.
-  expect(Math.abs(seen - above)).toBeLessThan(0.2 * above + 20);
+  // The programs of one run within the time that the other measures, and are themselves interrupted.
+  const slackNs = 20_000;
+  // In a cgroup of our own, because others may use the network meanwhile.
+  using cgroup = ownCgroup();
+  const settings: SlowOptions = { classes: ["softirq"], eventLimit: 1_000_000, cgroup: cgroup.path };
+  let some: Outcome | undefined;
+  const all = await during({ ...settings, overNs: 0 }, async () => {
+    some = await during({ ...settings, overNs }, () => sendUdp(3_000, { cgroup: cgroup.path }));
+    await Bun.sleep(20);
+  });
+  expect([all.lost, some?.lost]).toMatchObject(Array(2).fill({ suppressed: 0, bufferFull: 0 }));
+  const reported = some?.events ?? [];
+  expect(reported.every(({ durationNs }) => durationNs >= overNs)).toBe(true);
+  const [first, last] = [reported[0]?.bootNs ?? 0n, reported.at(-1)?.bootNs ?? 0n];
+  const above = all.events.filter(
+    ({ durationNs, bootNs }) => durationNs >= overNs + slackNs && bootNs > first && bootNs < last,
+  );
+  const missing = above.filter(
+    ({ cpu, vector, bootNs }) =>
+      !reported.some((event) => {
+        const apartNs = Number(event.bootNs - bootNs);
+        return event.cpu === cpu && event.vector === vector && Math.abs(apartNs) < 1_000_000;
+      }),
+  );
+  expect(reported.length).toBeGreaterThan(0);
+  expect(all.events.length).toBeGreaterThan(2_000);
+  expect(missing).toEqual([]);
 });
 
 test("the wait of a softirq is told apart from its run", async () => {
@@ -148,6 +193,18 @@ describe("a threshold of 0 under a storm", () => {
     };
   }
 
+  /** By how many milliseconds timers of this thread are late. */
+  async function latenessUntil(end: number): Promise<{ readonly median: number; readonly longest: number }> {
+    const late: number[] = [];
+    while (performance.now() < end) {
+      const due = performance.now() + 10;
+      await Bun.sleep(10);
+      late.push(performance.now() - due);
+    }
+    late.sort((one, other) => one - other);
+    return { median: late[Math.floor(late.length / 2)] ?? Number.NaN, longest: late.at(-1) ?? Number.NaN };
+  }
+
   test("leaves the machine responsive, and every event is reported or counted", async () => {
     using file = new DiskFile();
     await using _loads = storm(file);
@@ -158,24 +215,19 @@ describe("a threshold of 0 under a storm", () => {
       softirq: softirqs.snapshot().rows.reduce((sum, { count }) => sum + count, 0),
     });
     for (const slowClass of ["device", "softirq"] as const) {
-      const lateness: number[] = [];
+      const usual = await latenessUntil(performance.now() + 1_000);
       const before = counted()[slowClass];
       using tracer = traceSlow({ overNs: 0, classes: [slowClass], eventLimit: slowClass === "device" ? 5 : 100 });
       const attached = counted()[slowClass];
       const abort = new AbortController();
       let ending = 0;
-      const clock = (async () => {
-        for (const end = performance.now() + 2_000; performance.now() < end; ) {
-          const due = performance.now() + 10;
-          await Bun.sleep(10);
-          lateness.push(performance.now() - due);
-        }
+      const clock = latenessUntil(performance.now() + 2_000).finally(() => {
         ending = counted()[slowClass];
         abort.abort();
-      })();
+      });
       let delivered = 0;
       for await (const { events } of tracer.batches({ signal: abort.signal })) delivered += events.length;
-      await clock;
+      const lateness = await clock;
       const after = counted()[slowClass];
       const lost = tracer.lost();
       const told = delivered + lost.bufferFull + lost.suppressed;
@@ -185,11 +237,9 @@ describe("a threshold of 0 under a storm", () => {
       expect(lost.suppressed).toBeGreaterThan(0);
       expect(delivered).toBeGreaterThan(0);
       expect(lost.perCpu.reduce((sum, { suppressed }) => sum + suppressed, 0)).toBe(lost.suppressed);
-      lateness.sort((one, other) => one - other);
-      expect(lateness.length).toBeGreaterThan(40);
-      // Four loads share the CPUs with this: what is looked for is a machine that stands still.
-      expect(lateness[Math.floor(lateness.length / 2)]).toBeLessThan(50);
-      expect(lateness.at(-1)).toBeLessThan(500);
+      // The loads, and whoever else runs here, delay this thread too: what is looked for is what the tracer adds.
+      expect(lateness.median).toBeLessThan(200 + 5 * usual.median);
+      expect(lateness.longest).toBeLessThan(3_000 + 5 * usual.longest);
     }
   });
 
@@ -232,6 +282,6 @@ describe("a trace", () => {
 
   test("loads no more programs than its classes need", () => {
     using tracer = traceSlow({ classes: ["raise"] });
-    expect(tracer.description.programs).toEqual(["softirq_raise", "softirq_run"]);
+    expect(tracer.description.programs).toEqual(["softirq_run", "softirq_raise"]);
   });
 });

@@ -82,6 +82,12 @@ describe("an event", () => {
     ).toEqual(["handle_irq", "asm_common_interrupt"]);
   });
 
+  test("tells no mode by a stack that the kernel may have cut off", () => {
+    const symbols = table({ handle_irq: 100n, asm_common_interrupt: 200n });
+    const sources = { stack: false, pathOf: () => null, readSymbols: () => symbols, maxFrames: 2 };
+    expect(new SlowEventNames(sources).eventOf({ ...RECORD, frames: [101n, 202n] }, 0n).mode).toBe("unknown");
+  });
+
   test("has addresses without names, and no mode, where the kernel hides them", () => {
     const { stack, mode } = names(NOTHING, true).eventOf({ ...RECORD, frames: [101n] }, 0n);
     expect(mode).toBe("unknown");

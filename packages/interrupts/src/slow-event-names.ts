@@ -11,6 +11,8 @@ export interface NameSources {
   /** Whether events have their stacks. */
   readonly stack: boolean;
   pathOf(cgroupId: bigint): string | null;
+  /** The most frames that the kernel gives, where that is fewer than a record has room for. */
+  readonly maxFrames?: number;
   /** Read when first needed; /proc/kallsyms by default. */
   readonly readSymbols?: () => KernelSymbols;
 }
@@ -32,6 +34,7 @@ export class SlowEventNames {
   eventOf(record: SlowRecord, realtimeMinusBootNs: bigint): SlowEvent {
     const { class: slowClass, cpu, number, bootNs, durationNs, cgroupId, task } = record;
     const frames = record.frames.length === 0 ? [] : this.#allFrames().nameAll(record.frames);
+    const isWhole = record.isWhole && frames.length < (this.#sources.maxFrames ?? Number.POSITIVE_INFINITY);
     const symbols = frames.map(({ symbol }) => symbol);
     const hasVector = slowClass === "vector" || slowClass === "softirq" || slowClass === "raise";
     const hasIrq = slowClass === "device" || (slowClass === "ipi" && number > 0);
@@ -45,7 +48,7 @@ export class SlowEventNames {
       name: this.#nameOf(record),
       durationNs,
       task,
-      mode: interruptedMode({ class: slowClass, tid: task.tid, symbols, isWhole: record.isWhole }),
+      mode: interruptedMode({ class: slowClass, tid: task.tid, symbols, isWhole }),
       cgroup: this.#sources.pathOf(cgroupId),
       cgroupId,
       ...(this.#sources.stack ? { stack: withoutTracing(frames) } : {}),

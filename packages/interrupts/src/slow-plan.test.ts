@@ -49,17 +49,22 @@ describe("what is planned", () => {
     ["vector", ["vector_entry", "vector_exit"]],
     ["nmi", ["nmi_handler"]],
     ["softirq", ["softirq_entry", "softirq_exit"]],
-    ["raise", ["softirq_raise", "softirq_run"]],
+    ["raise", ["softirq_run", "softirq_raise"]],
   ] as const)("for %s alone is no more than its own", (slowClass, programs) => {
     const plan = planSlow([slowClass], x86, "tp_btf");
     expect(plan.programs).toEqual(programs);
     expect(Object.keys(plan.tracepoints)).toEqual(slowClass === "vector" ? ["vector_entry", "vector_exit"] : []);
   });
 
-  test("puts every entry before every exit", () => {
+  test("puts every entry before every exit, and the end of a wait before its start", () => {
     for (const each of [x86, arm64]) {
-      const kinds = planSlow(undefined, each, "tp_btf").programs.map((name) => /_(entry|raise)$/.test(name));
-      expect(kinds.indexOf(false)).toBe(kinds.filter(Boolean).length);
+      const { programs } = planSlow(undefined, each, "tp_btf");
+      const [waits, runs] = [
+        programs.filter((name) => /_(raise|run)$/.test(name)),
+        programs.map((name) => /_entry$/.test(name)),
+      ];
+      expect(waits).toEqual(["softirq_run", "softirq_raise"]);
+      expect(runs.indexOf(false)).toBe(runs.filter(Boolean).length);
     }
   });
 

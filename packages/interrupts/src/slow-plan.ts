@@ -70,13 +70,13 @@ export function planSlow(wanted: readonly SlowClass[] | undefined, machine: Slow
       ...chosen(vectors.length > 0, "vector_entry"),
       ...chosen(has("ipi") && hasIpiTracepoint, "ipi_entry"),
       ...chosen(has("softirq"), "softirq_entry"),
-      ...chosen(has("raise"), "softirq_raise"),
       ...chosen(isDeviceNeeded, `device_exit_${flavour}`),
       ...chosen(vectors.length > 0, "vector_exit"),
       ...chosen(has("ipi") && hasIpiTracepoint, "ipi_exit"),
       ...chosen(has("nmi"), "nmi_handler"),
       ...chosen(has("softirq"), "softirq_exit"),
-      ...chosen(has("raise"), "softirq_run"),
+      // Here it is the other way round: of a raise whose run was not seen, the next run would seem to be.
+      ...chosen(has("raise"), "softirq_run", "softirq_raise"),
     ],
     tracepoints:
       vectors.length === 0

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import type { slow as layouts } from "@irqtrace/bpf-objects/layouts";
 import { type LoadedObject, type RingBuffer, readClock, ringBuffer } from "@irqtrace/loader";
 import { CgroupPaths } from "./cgroup-paths.ts";
@@ -15,6 +16,7 @@ export interface SlowReaderParts {
   readonly stack: boolean;
 }
 
+const MAX_FRAMES_PATH = "/proc/sys/kernel/perf_event_max_stack";
 const EVERY_MS = 50;
 /** More are left for the next batch, so that a storm does not hold the thread. */
 const BATCH_EVENTS = 2_000;
@@ -39,6 +41,7 @@ export class SlowReader implements SlowTracer {
     const cgroups = new CgroupPaths();
     this.#names = new SlowEventNames({
       stack: parts.stack,
+      maxFrames: maxFrames(),
       pathOf: (id) => cgroups.find([Number(id)]).get(Number(id)) ?? null,
     });
   }
@@ -121,4 +124,9 @@ export class SlowReader implements SlowTracer {
   #assertUsable(): void {
     if (this.#isDisposed) throw new TypeError("Cannot read a trace of slow interrupts that was disposed of.");
   }
+}
+
+/** kernel.perf_event_max_stack; more than any record holds where the kernel does not have it. */
+function maxFrames(): number {
+  return existsSync(MAX_FRAMES_PATH) ? Number(readFileSync(MAX_FRAMES_PATH, "utf8")) : Number.POSITIVE_INFINITY;
 }

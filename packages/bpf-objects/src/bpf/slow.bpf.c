@@ -22,6 +22,8 @@
 #define COMM_SIZE 16  /* TASK_COMM_LEN */
 #define MAX_FRAMES 127 /* PERF_MAX_STACK_DEPTH */
 #define WINDOW_NS 100000000ULL
+#define SHORT_NS 1024ULL /* with a lower threshold, what is not told apart by length */
+#define LIMIT_STEPS 8
 
 /* What an event is of. User space has the same table. */
 #define CLASS_DEVICE 0
@@ -149,16 +151,33 @@ static __always_inline void count_unmatched(void)
 		__sync_fetch_and_add(&account->unmatched, 1);
 }
 
+/* Whoever takes twice as long may use half of what the others leave of the limit: a flood of short events must not hide
+ * a long one. */
+static __always_inline u64 limit_of(u64 duration_ns)
+{
+	u64 step_ns = threshold_ns > SHORT_NS ? threshold_ns : SHORT_NS;
+	u64 kept_free = window_limit >> 1;
+	u32 step;
+
+#pragma unroll
+	for (step = 0; step < LIMIT_STEPS; step++) {
+		step_ns <<= 1;
+		if (duration_ns >= step_ns)
+			kept_free >>= 1;
+	}
+	return window_limit - kept_free;
+}
+
 /* Whether this CPU may report one more. Whoever interrupts this in between may start the same window too, or see a count
  * that is about to be cleared: accepted, a window then lets through one or two more. An interrupted program has the
  * older time; signed, because it must not take the newer window for one that has passed. */
-static __always_inline bool may_report(struct account *account, u64 now_ns)
+static __always_inline bool may_report(struct account *account, u64 duration_ns, u64 now_ns)
 {
 	if ((s64)(now_ns - account->window_ns) >= (s64)WINDOW_NS) {
 		account->window_ns = now_ns;
 		account->used = 0;
 	}
-	if (account->used >= window_limit) {
+	if (account->used >= limit_of(duration_ns)) {
 		__sync_fetch_and_add(&account->suppressed, 1);
 		return false;
 	}
@@ -198,7 +217,7 @@ static __always_inline void report(void *context, const struct source *source, u
 {
 	struct account *account = find_account();
 
-	if (!account || !may_report(account, now_ns))
+	if (!account || !may_report(account, duration_ns, now_ns))
 		return;
 	if (with_stack) {
 		struct event_with_stack *full = bpf_ringbuf_reserve(&events, sizeof(*full), 0);
@@ -222,7 +241,12 @@ static __always_inline void report(void *context, const struct source *source, u
 	}
 }
 
-/* The entry decides what is measured: its exit must know, and another task may be current by then on PREEMPT_RT. */
+/* The entry decides what is measured: its exit must know, and another task may be current by then on PREEMPT_RT.
+ *
+ * There another task's softirq of the same vector can start between the two stores, or at any time after. The kernel skips
+ * this program while it is preempted itself, and counts that; later the start is taken over. The exits of both then find
+ * either nothing of their own, and are unmatched, or, accepted, the start of a later run of their own task: a time that is
+ * too short and never one that is too long. */
 static __always_inline void open_start(struct start *start, u64 owner)
 {
 	if (!start)
@@ -353,9 +377,7 @@ SEC("raw_tp/nmi_handler")
 int BPF_PROG(nmi_handler, void *handler, s64 delta_ns)
 {
 	struct source source = { .class = CLASS_NMI, .address = (u64)handler };
-
-	/* A clock that stepped back. */
-	u64 duration_ns = delta_ns > 0 ? delta_ns : 0;
+	u64 duration_ns = delta_ns > 0 ? delta_ns : 0; /* the clock may step back */
 
 	if (duration_ns < threshold_ns || is_filtered_out())
 		return 0;
@@ -391,7 +413,8 @@ int BPF_PROG(softirq_exit, unsigned int vec_nr)
 }
 
 /* Raise to run: from the earliest raise since the vector last ran on this CPU. Raising happens with interrupts off, on the
- * CPU that will run it. */
+ * CPU that will run it. The end is attached first: of a raise whose run is not seen the next run would seem to be. That
+ * is left where the kernel skips the program (recursion misses). */
 
 SEC("raw_tp/softirq_raise")
 int BPF_PROG(softirq_raise, unsigned int vec_nr)

@@ -145,5 +145,5 @@ export const slow = {
       ],
     },
   },
-  sha256: "2fa365c4c2b91b7c6e35559d0abeb1ec9e7c8680b31c5858d7b9fa0214ef9442",
+  sha256: "e25707c9fa3078f76bbae5e331f43743bf73baf7ed7bd0fa5906fbb835b8e733",
 } as const;
