@@ -2,7 +2,12 @@ import { test } from "bun:test";
 import fc from "fast-check";
 
 /** Variables that make a run longer, other, or the same again; CONTRIBUTING.md tells them. */
-const { IRQTRACE_FUZZ: longer = "5", IRQTRACE_FUZZ_SEED: seed = "20", IRQTRACE_FUZZ_PATH: path } = process.env;
+const {
+  IRQTRACE_FUZZ: longer = "5",
+  IRQTRACE_FUZZ_SEED: seed = "20",
+  IRQTRACE_FUZZ_TARGET: only,
+  IRQTRACE_FUZZ_PATH: path,
+} = process.env;
 
 /** No case has more to do than this takes; time of the processor, for other processes may have more. */
 const CASE_LIMIT_MS = 5_000;
@@ -24,6 +29,7 @@ export function fuzz<Input>(
   inputs: fc.Arbitrary<Input>,
   check: (input: Input) => void | Promise<void>,
 ): void {
+  if (only !== undefined && only !== target) return;
   test(
     target,
     async () => {
@@ -40,7 +46,7 @@ export function fuzz<Input>(
       const details = await fc.check(property, parameters);
       if (details.failed) {
         const again = `IRQTRACE_FUZZ_SEED=${details.seed} IRQTRACE_FUZZ_PATH=${details.counterexamplePath}`;
-        throw new Error(`Again with ${again}\n${fc.defaultReportMessage(details)}`);
+        throw new Error(`Again with ${again} IRQTRACE_FUZZ_TARGET='${target}'\n${fc.defaultReportMessage(details)}`);
       }
       console.log(`  ${cases} cases: ${target}`);
     },
