@@ -49,8 +49,11 @@ export const SYSTEM_TRACEPOINTS: Readonly<Record<SystemClass, readonly string[]>
   nmi: ["nmi_handler"],
 };
 
+/** Other architectures may have tracepoints of these names too, where nothing ever passes (ipi on x86, 6.4 to 6.12). */
+const ARCHITECTURES: Readonly<Record<SystemClass, string>> = { vector: "x64", ipi: "arm64", nmi: "x64" };
+
 /**
- * Looks for the tracepoints of the classes that are to be traced, one by one.
+ * Looks for the tracepoints of the classes that are to be traced, one by one, as far as this architecture has the class.
  *
  * @param required Classes that must have at least one.
  * @throws UnsupportedKernelError if one of these has none.
@@ -60,13 +63,18 @@ export function findSystemTracepoints(
   required: readonly HardirqClass[],
 ): SystemTracepoints {
   const { present, absent } = findTracepoints(
-    HARDIRQ_CLASSES.filter((name) => name !== "device" && traced.includes(name)).flatMap(tracepointsOf),
+    SYSTEM_CLASSES.filter((name) => isHere(name) && traced.includes(name)).flatMap((name) => SYSTEM_TRACEPOINTS[name]),
   );
   const has = (names: readonly string[]): boolean => names.every((name) => present.includes(name));
-  for (const name of required) {
-    const names = tracepointsOf(name);
-    if (names.length > 0 && !names.some((one) => present.includes(one)))
-      throw withoutTracepoints(`class ${name}`, names);
+  for (const name of SYSTEM_CLASSES.filter((one) => required.includes(one))) {
+    const names = SYSTEM_TRACEPOINTS[name];
+    if (!isHere(name))
+      throw withoutTracepoints(
+        `class ${name}`,
+        names,
+        `only ${ARCHITECTURES[name]} has it, and this is ${process.arch}`,
+      );
+    if (!names.some((one) => present.includes(one))) throw withoutTracepoints(`class ${name}`, names);
   }
   return {
     vectors: SYSTEM_VECTORS.map(({ name }) => name).filter((name) => has(entryAndExit(name))),
@@ -76,7 +84,9 @@ export function findSystemTracepoints(
   };
 }
 
-const tracepointsOf = (name: HardirqClass): readonly string[] => (name === "device" ? [] : SYSTEM_TRACEPOINTS[name]);
+const SYSTEM_CLASSES: readonly SystemClass[] = HARDIRQ_CLASSES.filter((name) => name !== "device");
+
+const isHere = (name: SystemClass): boolean => ARCHITECTURES[name] === process.arch;
 
 /** Whether there is anything to load the object for. */
 export const hasAny = ({ vectors, hasIpis, hasNmis }: SystemTracepoints): boolean =>

@@ -30,7 +30,8 @@ const ESRCH = 3;
 /**
  * What to throw where all of the tracepoints are absent that something takes.
  *
- * @param what is asked for: `class "ipi"`
+ * @param what is asked for: `class ipi`
+ * @param why none of them is there, if more is known
  *
  * @example
  * ```ts
@@ -39,14 +40,14 @@ const ESRCH = 3;
  * console.log(withoutTracepoints("IPIs", ["ipi_entry", "ipi_exit"]).feature); // tracepoint ipi_entry or ipi_exit
  * ```
  */
-export function withoutTracepoints(what: string, names: readonly string[]): UnsupportedKernelError {
+export function withoutTracepoints(what: string, names: readonly string[], why?: string): UnsupportedKernelError {
   const listed = names.length > 2 ? `${names[0]}, ${names[1]} and the like` : names.join(" or ");
   return new UnsupportedKernelError({
     operation: "trace",
     what,
     errno: ESRCH,
-    why: `this kernel has no tracepoint ${listed}`,
-    hint: "Other architectures or configurations of the kernel have them.",
+    why: why ?? `this kernel has no tracepoint ${listed}`,
+    ...(why === undefined ? { hint: "Other configurations of the kernel have them." } : {}),
     feature: `tracepoint ${listed}`,
     minimumVersion: null,
   });
