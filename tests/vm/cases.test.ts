@@ -54,6 +54,8 @@ testCase(["6.1-rt", "newest-rt"], "threaded handlers", ["threaded-handlers.ts"],
   devices: DISK,
 });
 
+testCase(["5.10-rt"], "slow events are refused where a ring buffer may sleep", ["slow-refusal.ts"], {});
+
 testCase(["5.10", "6.1"], "what irqtrace may not do is said, and leaves nothing behind", ["refusals.ts", "none"], {});
 
 for (const mode of ["integrity", "confidentiality"])

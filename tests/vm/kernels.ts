@@ -8,6 +8,8 @@ export interface GuestKernel {
   readonly metapackage: string;
   /** How `uname -r` of the suite's kernel starts; "" where the suite moves on by itself. */
   readonly releasePrefix: string;
+  /** Of a kernel that only some cases are for. */
+  readonly isOutsideMatrix?: true;
 }
 
 export type Architecture = "amd64" | "arm64";
@@ -58,6 +60,14 @@ export const GUEST_KERNELS: readonly GuestKernel[] = [
     suite: "sid",
     metapackage: "linux-image-rt-amd64",
     releasePrefix: "",
+  },
+  {
+    id: "5.10-rt",
+    architecture: "amd64",
+    suite: "bullseye",
+    metapackage: "linux-image-rt-amd64",
+    releasePrefix: "5.10.",
+    isOutsideMatrix: true,
   },
   {
     id: "6.1-arm64",

@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { type SlowClass, type SlowEvent, type SlowLost, type SlowOptions, traceSlow } from "@irqtrace/interrupts";
 import { ringBufferLock } from "@irqtrace/loader";
 import { traceSoftirqs } from "@irqtrace/softirqs";
-import { FLAVOURS, isPreemptRt } from "@irqtrace/tracer";
+import { FLAVOURS } from "@irqtrace/tracer";
 import { sendUdp, spawnAt } from "../../kernel/load/loads.ts";
 import { bpfInventory, expectNothingLeft } from "./bpf-inventory.ts";
 import { readDisk } from "./devices.ts";
@@ -132,15 +132,6 @@ async function everythingTold(): Promise<string> {
   return `${delivered} delivered + ${suppressed} suppressed + ${bufferFull} without room, of ${ending - attached} to ${after - before}`;
 }
 
-const SAFE_CHECKS: readonly Check[] = [
-  ...FLAVOURS.map((flavour) => ({
-    name: `slow events of every class come, with ${flavour} programs`,
-    run: () => everyClass(flavour),
-  })),
-  { name: "slow events tell user from kernel code by the stack", run: modes },
-  { name: "slow events are all told or counted", run: everythingTold },
-];
-
 function refused(): string {
   try {
     using _tracer = traceSlow();
@@ -151,8 +142,17 @@ function refused(): string {
   throw new Error(`nothing was refused although the ring buffer's lock is ${ringBufferLock()}`);
 }
 
-/** What there is to check depends on the kernel: a ring buffer whose lock sleeps is no place for an interrupt. */
-export const SLOW_CHECKS: readonly Check[] =
-  isPreemptRt() && ringBufferLock() === "spinlock_t"
-    ? [{ name: "slow events are refused where the ring buffer's lock may sleep", run: refused }]
-    : SAFE_CHECKS;
+/** On PREEMPT_RT before 6.12, or before the fix of a series. */
+export const REFUSAL_CHECKS: readonly Check[] = [
+  { name: "slow events are refused where the ring buffer's lock may sleep", run: refused },
+];
+
+/** In every kernel of the matrix a ring buffer may be used in an interrupt. */
+export const SLOW_CHECKS: readonly Check[] = [
+  ...FLAVOURS.map((flavour) => ({
+    name: `slow events of every class come, with ${flavour} programs`,
+    run: () => everyClass(flavour),
+  })),
+  { name: "slow events tell user from kernel code by the stack", run: modes },
+  { name: "slow events are all told or counted", run: everythingTold },
+];
