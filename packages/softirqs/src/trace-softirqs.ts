@@ -18,7 +18,7 @@ export interface SoftirqOptions extends TracerOptions {
   readonly latency?: boolean | undefined;
   /**
    * By what places are told apart. "thread" (default): ksoftirqd, ktimers, or inline. "stack": also the end of an interrupt
-   * from a task that allows softirqs again, for which each run's kernel stack is walked: about a microsecond. It needs the
+   * from a task that allows softirqs again, for which each run's kernel stack is walked: about 3 µs. It needs the
    * kernel's addresses (CAP_SYSLOG); without them it is "thread", and `description.notes` says so.
    */
   readonly places?: (typeof PLACES)[number] | undefined;

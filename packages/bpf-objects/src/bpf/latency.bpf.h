@@ -12,7 +12,7 @@
  *   before it begins, it is timed from then, which is too short. Accepted: what tells the two apart is the mask, and
  *   programs can find that only in kernels that keep the names of their data (CONFIG_KALLSYMS_ALL).
  * - A run whose entry was not seen (the kernel skips a program now and then, see `recursion_misses`) leaves its raise to the
- *   next run, which then seems to have waited for longer.
+ *   next run, which then seems to have waited for longer. So does a CPU that goes offline with something pending.
  * - A run that is not to be measured takes its raise along: the filter decides at the entry, for the raise as well.
  * - A vector that was raised before tracing began runs without a remembered raise. The entry is attached before the raise:
  *   the other way round the raise of a run that nobody saw would stay for a later one.

@@ -61,7 +61,7 @@ static __always_inline bool is_in(s64 address, const volatile struct code_range 
 }
 
 /* The tracer's own frames and the softirq's come before the caller. */
-#define STACK_FRAMES 16
+#define STACK_FRAMES 12
 
 /* The innermost of the two decides: further out lies what was interrupted. */
 static __noinline u32 place_by_stack(void *context)

@@ -260,5 +260,5 @@ export const softirqs = {
       ],
     },
   },
-  sha256: "eae288b19d1ec0d703f4f7741d4b3df0c0e13e203b8dbf6a872e901b88242bf1",
+  sha256: "2cefd2c0650c6dda7fe412c6df3effb9399b05558970cb50c298977123d928e6",
 } as const;
