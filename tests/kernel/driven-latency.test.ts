@@ -22,6 +22,8 @@ type Latency = Value<typeof latencyLayout>;
 
 const [NET_RX, RCU, NO_VECTOR] = [3, 9, 10] as const;
 const MS = 1e6;
+/** Longer than a busy machine holds a test up, and less than an emulated one has been running. */
+const LONG_AGO_NS = 4e9;
 const latencyLayout = layouts.maps.latencies.value;
 const zeroLatency: Latency = codec(latencyLayout).decode(new DataView(new ArrayBuffer(latencyLayout.size)));
 
@@ -129,24 +131,24 @@ describe("the latency of a softirq", () => {
     raises.run(RCU);
     expect(raises.row(NET_RX)).toMatchObject({ count: 1, latency: { count: 1 }, unmatchedRaise: 0 });
     const { latency } = raises.row(RCU);
-    expect(latency.maxNs).toBeWithin(40 * MS, 140 * MS);
+    expect(latency.maxNs).toBeWithin(40 * MS, LONG_AGO_NS);
     expect(latency.totalNs).toBe(latency.maxNs);
     expect(latency.histogram.count).toBe(1);
   });
 
   test("begins with the first of several raises, and a raise while the handler runs is the next run's", () => {
     using raises = new Raises();
-    raises.raiseBefore(NET_RX, 30 * MS);
+    raises.raiseBefore(NET_RX, LONG_AGO_NS);
     raises.raise(NET_RX);
     raises.enter(NET_RX);
     raises.raise(NET_RX);
     raises.exit(NET_RX);
     const first = raises.row(NET_RX).latency;
-    expect(first.maxNs).toBeGreaterThanOrEqual(30 * MS);
+    expect(first.maxNs).toBeGreaterThanOrEqual(LONG_AGO_NS);
     raises.run(NET_RX);
     const { latency, unmatchedRaise } = raises.row(NET_RX);
     expect(latency.count).toBe(2);
-    expect(latency.totalNs - first.totalNs).toBeLessThan(30 * MS);
+    expect(latency.totalNs - first.totalNs).toBeLessThan(LONG_AGO_NS);
     expect(unmatchedRaise).toBe(0);
   });
 
@@ -233,7 +235,7 @@ describe("latencies over time:", () => {
 
   test("the difference of two snapshots has what came between them", () => {
     using raises = new Raises();
-    raises.raiseBefore(NET_RX, 50 * MS);
+    raises.raiseBefore(NET_RX, LONG_AGO_NS);
     raises.run(NET_RX);
     const earlier = raises.tracer.snapshot();
     raises.raise(NET_RX);
@@ -243,7 +245,7 @@ describe("latencies over time:", () => {
     const { rows } = difference(raises.tracer.snapshot(), earlier);
     const [netRx, rcu] = rows.map((row) => waiting(row));
     expect(netRx).toMatchObject({ count: 2, latency: { count: 1 }, unmatchedRaise: 1, places: { inline: 2 } });
-    expect(netRx?.latency.maxNs).toBeLessThan(50 * MS);
+    expect(netRx?.latency.maxNs).toBeLessThan(LONG_AGO_NS);
     expect(rcu).toMatchObject({ vector: RCU, count: 0, totalNs: 0, latency: { count: 0 }, unmatchedRaise: 1 });
     const last = raises.tracer.snapshot();
     expect(difference(raises.tracer.snapshot(), last).rows).toEqual([]);

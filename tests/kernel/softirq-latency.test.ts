@@ -12,6 +12,9 @@ const READS = 5_000;
 /** Fewer have a median that a few events move by a bucket. */
 const MANY = 1_000;
 
+/** An interrupt can come between a recording and its program: on each CPU one event at an end of the window is on the other side. */
+const AT_ENDS = 2 * navigator.hardwareConcurrency;
+
 /** What an independent reckoning makes of a vector's events. */
 interface Reckoned {
   readonly waitsNs: readonly number[];
@@ -85,8 +88,8 @@ test.each([...FLAVOURS])(
       console.log(
         `  ${name}: ${count} waits, reckoned ${least.waitsNs.length} to ${most.waitsNs.length}; without a raise ${unmatchedRaise}, reckoned ${least.unmatched} to ${most.unmatched}; median ${latency?.p50Ns}, reckoned ${reckonedNs}`,
       );
-      expect(count).toBeWithin(least.waitsNs.length, most.waitsNs.length + 1);
-      expect(unmatchedRaise).toBeWithin(least.unmatched, most.unmatched + 1);
+      expect(count).toBeWithin(least.waitsNs.length - AT_ENDS, most.waitsNs.length + AT_ENDS + 1);
+      expect(unmatchedRaise).toBeWithin(least.unmatched - AT_ENDS, most.unmatched + AT_ENDS + 1);
       const began = Object.values(places ?? {}).reduce((sum, runs) => sum + runs, 0);
       expect(began).toBe(count + unmatchedRaise);
       expect(latency?.histogram.count ?? 0).toBe(count);
