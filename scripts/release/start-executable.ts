@@ -1,7 +1,6 @@
 /** Where a single-file executable begins: its libbpf is inside of it. */
 import { embedLibbpf } from "@irqtrace/libbpf";
-import { main } from "../../apps/cli/src/main.ts";
-import { createProcessEnvironment } from "../../apps/cli/src/process-environment.ts";
+import { runProcess } from "../../apps/cli/src/main.ts";
 
 /** Runs the command line; `libbpf` is where Bun shows the embedded file. */
 export async function startExecutable(libbpf: string): Promise<void> {
@@ -9,5 +8,5 @@ export async function startExecutable(libbpf: string): Promise<void> {
   process.env["IRQTRACE_PROGRAM"] = process.execPath;
   process.env["IRQTRACE_CWD"] = process.cwd();
   embedLibbpf(libbpf);
-  process.exit(await main(process.argv.slice(2), createProcessEnvironment()));
+  await runProcess();
 }

@@ -63,6 +63,18 @@ describe("on a machine without Bun", () => {
     LIMIT_MS,
   );
 
+  test.skipIf(lacks !== null)(
+    `it says all it has to say, however soon the trace ends${unless}`,
+    async () => {
+      for (let run = 0; run < 5; run++) {
+        const { stderr } = await place.run([irqtrace, "softirqs", "10ms", "1", "--verbose"]);
+        expect(stderr).toMatch(/^irqtrace: map vectors: .* bytes\n/m);
+        expect(stderr).toEndWith(" bytes\n");
+      }
+    },
+    LIMIT_MS,
+  );
+
   test.skipIf(lacks !== null).each([
     ["nothing in /tmp can be executed", "mount -o remount,noexec /tmp", {}],
     ["there is no temporary directory", ":", { TMPDIR: "/nonexistent" }],

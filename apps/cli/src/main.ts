@@ -65,7 +65,8 @@ async function carryOut(request: Request, environment: Environment): Promise<num
   }
 }
 
-if (import.meta.main) {
+/** Runs the command line that this process was started with, to the process's end. */
+export async function runProcess(): Promise<never> {
   const { createProcessEnvironment } = await import("./process-environment.ts");
   const environment = createProcessEnvironment();
   const code = await main(process.argv.slice(2), environment);
@@ -73,3 +74,5 @@ if (import.meta.main) {
   await Promise.race([environment.stderr.write(""), Bun.sleep(LAST_WORDS_MS)]);
   process.exit(code);
 }
+
+if (import.meta.main) await runProcess();
