@@ -29,6 +29,7 @@ export interface FlagValues {
   readonly over?: number;
   readonly class?: readonly string[];
   readonly by?: VictimKindName;
+  readonly entries?: number;
   readonly stack?: true;
   readonly self?: true;
 }

@@ -66,6 +66,8 @@ const WRONG_LINES: readonly WrongLine[] = [
   [["victims", "--by", "user"], "--by", '"user"', "task, cgroup, cpu-mode"],
   [["victims", "--by"], "--by", "missing", "task, cgroup, cpu-mode"],
   [["victims", "--class", "raise"], "--class", '"raise"', "all, or a list of device, vector, ipi, nmi, softirq"],
+  [["victims", "--entries", "0"], "--entries", '"0"', "a whole number from 1 to 1000000"],
+  [["victims", "--entries", "1000001"], "--entries", '"1000001"', "a whole number from 1 to 1000000"],
   [["victims", "--sort", "max"], "--sort", '"max"', "total, count, name"],
   [["victims", "--json", "--format", "csv"], "--json", "together with --format csv", "one of the two"],
   [["victims", "--dist"], "option", "'--dist'", "--by"],

@@ -12,7 +12,7 @@ import { cgroupsIn } from "./victim-table.ts";
 const KALLSYMS_PATH = "/proc/kallsyms";
 const MAX_TABLE_ENTRIES = 1_000_000;
 /** Rows are pairs of a victim and a source; tasks come and go. */
-const TABLE_ENTRIES: Readonly<Record<VictimKind, number>> = { task: 8192, cgroup: 2048, "cpu-mode": 1024 };
+const TABLE_ENTRIES: Readonly<Record<VictimKind, number>> = { task: 16_384, cgroup: 2048, "cpu-mode": 1024 };
 /** Of each CPU's idle task. */
 const IDLE_SOURCES = 16;
 

@@ -13,7 +13,7 @@ _irqtrace_takes_value() {
       [[ ' --over --class --cpu --cgroup --name --format --probe ' == *" $2 "* || $2 =~ ^-[vhV]*[c]$ ]]
       ;;
     victims)
-      [[ ' --by --class --cpu --cgroup --sort --top --format --probe ' == *" $2 "* || $2 =~ ^-[NTvhV]*[c]$ ]]
+      [[ ' --by --class --cpu --cgroup --sort --entries --top --format --probe ' == *" $2 "* || $2 =~ ^-[NTvhV]*[c]$ ]]
       ;;
     coverage)
       [[ ' --format --probe ' == *" $2 "* || $2 =~ ^-[vhV]*[]$ ]]
@@ -93,7 +93,7 @@ _irqtrace() {
       esac
       ;;
     victims)
-      flags='--by --class --nanoseconds -N --timestamp -T --utc --cpu --cgroup -c --sort --top --format --json --cost --probe --verbose -v --help -h --version -V'
+      flags='--by --class --nanoseconds -N --timestamp -T --utc --cpu --cgroup -c --sort --entries --top --format --json --cost --probe --verbose -v --help -h --version -V'
       case $flag in
         --by) words='task cgroup cpu-mode' ;;
         --class) words='device vector ipi nmi softirq all' ;;

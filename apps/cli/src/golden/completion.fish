@@ -117,6 +117,7 @@ complete -c irqtrace -n '__irqtrace_in victims' -l utc -d 'that time in UTC, not
 complete -c irqtrace -n '__irqtrace_in victims' -l cpu -x -d 'only these CPUs, such as 0-3,8'
 complete -c irqtrace -n '__irqtrace_in victims' -s c -l cgroup -x -a '(__irqtrace_directories)' -d 'only while a task of this cgroup (v2) is interrupted; a path in the file system or as in /proc/self/cgroup'
 complete -c irqtrace -n '__irqtrace_in victims' -l sort -x -a 'total count name' -d 'total, count, name (default: total)'
+complete -c irqtrace -n '__irqtrace_in victims' -l entries -x -d 'room for N pairs of a victim and a source; what comes later is told as (others)'
 complete -c irqtrace -n '__irqtrace_in victims' -l top -x -d 'the first N victims'
 complete -c irqtrace -n '__irqtrace_in victims' -l format -x -a 'table json csv' -d 'table (default), json (an object per line and report) or csv'
 complete -c irqtrace -n '__irqtrace_in victims' -l json -d 'the same as --format json'

@@ -125,6 +125,7 @@ _irqtrace() {
           '(--cpu)--cpu=[only these CPUs, such as 0-3,8]:LIST: ' \
           '(-c --cgroup)'{-c+,--cgroup=}'[only while a task of this cgroup (v2) is interrupted; a path in the file system or as in /proc/self/cgroup]:PATH:_directories' \
           '(--sort)--sort=[total, count, name (default: total)]:KEY:(total count name)' \
+          '(--entries)--entries=[room for N pairs of a victim and a source; what comes later is told as (others)]:N: ' \
           '(--top)--top=[the first N victims]:N: ' \
           '(--format)--format=[table (default), json (an object per line and report) or csv]:F:(table json csv)' \
           '(--json)--json[the same as --format json]' \

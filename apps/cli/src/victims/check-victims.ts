@@ -28,6 +28,7 @@ export async function checkVictims(
     cgroup: flags.cgroup,
     sort: VICTIM_SORT_KEYS.find((key) => key === flags.sort) ?? "total",
     top: flags.top,
+    entries: flags.entries,
     format: json ? "json" : (format ?? "table"),
     cost: flags.cost ?? false,
     flavour: flags.probe,

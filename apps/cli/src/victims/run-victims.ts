@@ -8,13 +8,14 @@ const HIDDEN =
 
 /** Traces whose time interrupts take, as the command line asks. */
 export async function runVictims(invocation: VictimsInvocation, environment: Environment): Promise<void> {
-  const { by, classes, cpus, cgroup, flavour } = invocation;
+  const { by, classes, cpus, cgroup, entries, flavour } = invocation;
   await runTrace(
     {
       name: "victims",
       invocation,
       open: async (options) => {
-        const tracer = await environment.openVictims({ by, classes, cpus, cgroup, flavour, ...options });
+        const wanted = { by, classes, cpus, cgroup, tableEntries: entries, flavour };
+        const tracer = await environment.openVictims({ ...wanted, ...options });
         if (by === "cpu-mode" && !(await environment.showsKernelAddresses())) void environment.stderr.write(HIDDEN);
         return tracer;
       },

@@ -3,7 +3,17 @@ import type { CommandGrammar, Ending } from "../command-grammar.ts";
 import { ALLOWED_INTERVAL } from "../parse-interval.ts";
 import { ALLOWED_WHOLE_NUMBER } from "../parse-whole-number.ts";
 import { choiceOf, SHARED_FLAGS, wholeNumber } from "../shared-flags.ts";
+import { wrongValue } from "../usage-error.ts";
 import { CLASS_NAMES, VICTIM_KIND_NAMES, VICTIM_SORT_KEYS } from "./victims-invocation.ts";
+
+const MAX_ENTRIES = 1_000_000;
+const ALLOWED_ENTRIES = `a whole number from 1 to ${MAX_ENTRIES}`;
+
+function parseEntries(text: string): number {
+  const entries = /^\d+$/.test(text) ? Number(text) : 0;
+  if (entries < 1 || entries > MAX_ENTRIES) throw wrongValue("--entries", text, ALLOWED_ENTRIES);
+  return entries;
+}
 
 /** @param endings how tracing commands end */
 export function victimsCommand(endings: readonly Ending[]): CommandGrammar {
@@ -35,6 +45,11 @@ export function victimsCommand(endings: readonly Ending[]): CommandGrammar {
         names: "--sort",
         description: `${VICTIM_SORT_KEYS.join(", ")} (default: total)`,
         value: choiceOf("--sort", "KEY", VICTIM_SORT_KEYS),
+      },
+      {
+        names: "--entries",
+        description: "room for N pairs of a victim and a source; what comes later is told as (others)",
+        value: { placeholder: "N", allowed: ALLOWED_ENTRIES, parse: parseEntries },
       },
       { names: "--top", description: "the first N victims", value: wholeNumber("--top", "N") },
       SHARED_FLAGS.format,

@@ -22,6 +22,8 @@ export interface VictimsInvocation
   readonly sort: VictimSortKey;
   /** Victims, each with all of its sources. */
   readonly top: number | undefined;
+  /** Pairs of a victim and a source to make room for. */
+  readonly entries: number | undefined;
   readonly format: Format;
   readonly flavour: Flavour | undefined;
 }

@@ -34,18 +34,19 @@ describe("the tracer", () => {
 
   test("gets what is asked for", async () => {
     expect(await optionsOf("")).toEqual([{ by: "task" }]);
-    expect(await optionsOf("--by cgroup --class softirq,device --cpu 0-1 -c /web.slice --probe raw_tp --cost")).toEqual(
-      [
-        {
-          by: "cgroup",
-          classes: ["device", "softirq"],
-          cpus: [0, 1],
-          cgroup: "/web.slice",
-          flavour: "raw_tp",
-          cost: true,
-        },
-      ],
-    );
+    expect(
+      await optionsOf("--by cgroup --class softirq,device --cpu 0-1 -c /web.slice --entries 9 --probe raw_tp --cost"),
+    ).toEqual([
+      {
+        by: "cgroup",
+        classes: ["device", "softirq"],
+        cpus: [0, 1],
+        cgroup: "/web.slice",
+        tableEntries: 9,
+        flavour: "raw_tp",
+        cost: true,
+      },
+    ]);
   });
 
   test("is asked for all classes without their names, since some kernels lack some", async () => {

@@ -27,6 +27,7 @@ enum victim_kind { BY_TASK, BY_CGROUP, BY_CPU_MODE };
 /* 0 is the idle task's in every kind: no cgroup has that id. */
 enum cpu_mode { MODE_IDLE, MODE_USER, MODE_KERNEL, MODE_UNKNOWN };
 
+#define ENOENT 2 /* include/uapi/asm-generic/errno-base.h */
 #define SOFTIRQS 10      /* NR_SOFTIRQS, include/linux/interrupt.h */
 #define VECTORS 256      /* arch/x86/include/asm/irq_vectors.h */
 #define IRQF_PERCPU 0x400 /* include/linux/interrupt.h */
@@ -254,9 +255,26 @@ static __always_inline void identify_victim(void *ctx, struct identity *identity
 	}
 }
 
+/* Set once there is no slot left, because asking the queue takes a lock that all CPUs share. */
+volatile u32 is_full;
+
+/* A slot that no row has; says whether there is one. */
+static __always_inline bool take_slot(u32 *slot)
+{
+	long error;
+
+	if (is_full)
+		return false;
+	error = bpf_map_pop_elem(&free_slots, slot);
+	/* In an NMI the queue may be busy. */
+	if (error == -ENOENT)
+		is_full = 1;
+	return error == 0;
+}
+
 /* Finds or makes the identity's row; says whether there is one. Two CPUs may meet a new identity at once: the one that
  * comes second to the hash gives its slot back. Accepted: whoever asks for the last slot meanwhile is charged to the
- * remainder, and an NMI that cannot give a slot back loses it. */
+ * remainder, and from then on the table is full; and an NMI that cannot give a slot back loses it. */
 static __noinline bool find_slot(const struct identity *identity, u32 *slot)
 {
 	u32 *known = bpf_map_lookup_elem(&slots, identity);
@@ -268,7 +286,7 @@ static __noinline bool find_slot(const struct identity *identity, u32 *slot)
 	}
 	if (identity->class == CLASS_NMI && !nmi_can_insert)
 		return false;
-	if (bpf_map_pop_elem(&free_slots, slot))
+	if (!take_slot(slot))
 		return false;
 	row = bpf_map_lookup_elem(&rows, slot);
 	if (!row)
@@ -318,7 +336,7 @@ static __always_inline u32 remainder_slot(u32 class)
 {
 	struct row *row = bpf_map_lookup_elem(&rows, &class);
 
-	if (row) {
+	if (row && !row->used) {
 		row->class = class;
 		row->used = 1;
 	}
@@ -406,12 +424,26 @@ static __always_inline u64 *ipi_reason(void)
 	return bpf_map_lookup_elem(&ipi_reasons, &zero);
 }
 
+/* Comes between an IPI's entry and exit as a handler. One that comes as a pseudo-NMI within another leaves that one
+ * without a name. */
+static __always_inline int handle_ipi_reason(u64 text)
+{
+	u64 *reason = ipi_reason();
+
+	if (reason)
+		*reason = text;
+	return 0;
+}
+
 static __always_inline int handle_device_entry(u32 irq, const struct irqaction *action)
 {
 	struct start *start = bpf_map_lookup_elem(&device_starts, &irq);
+	u32 class = is_ipi(action) ? CLASS_IPI : CLASS_DEVICE;
 
+	if (class == CLASS_IPI)
+		handle_ipi_reason(0); /* that of another one */
 	if (start)
-		enter(start, is_ipi(action) ? CLASS_IPI : CLASS_DEVICE);
+		enter(start, class);
 	return 0;
 }
 
@@ -433,16 +465,6 @@ static __always_inline int handle_device_exit(void *ctx, u32 irq, const struct i
 		name = reason ? *reason : 0;
 	}
 	charge(ctx, class, irq, name, self_ns);
-	return 0;
-}
-
-/* Comes between an IPI's entry and exit as a handler; what nests in it are no IPIs. */
-static __always_inline int handle_ipi_reason(u64 text)
-{
-	u64 *reason = ipi_reason();
-
-	if (reason)
-		*reason = text;
 	return 0;
 }
 

@@ -228,10 +228,11 @@ export const victims = {
     bss: {
       kind: "struct",
       name: ".bss",
-      size: 16,
+      size: 20,
       fields: [
         { name: "unmatched", offset: 0, type: "u64" },
         { name: "table_full", offset: 8, type: "u64" },
+        { name: "is_full", offset: 16, type: "u32" },
       ],
     },
     data: { kind: "struct", name: ".data", size: 4, fields: [{ name: "epoch", offset: 0, type: "u32" }] },
@@ -288,5 +289,5 @@ export const victims = {
       ],
     },
   },
-  sha256: "28bff54a8b49f9cda76f209fe7adfd25339317bd5c99a72cca550b6390a02e14",
+  sha256: "1e1c4c101eca65498c2229a59374572e928c97318db2043eba5e7cfbbde45778",
 } as const;
