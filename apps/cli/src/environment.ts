@@ -1,3 +1,4 @@
+import type { IrqPlacement } from "@irqtrace/hardirqs";
 import type {
   Coverage,
   CoverageOptions,
@@ -65,6 +66,8 @@ export interface Environment {
   openVictims(options: VictimOptions): Promise<Tracer<VictimRow>>;
   /** Whether the kernel lets this process tell its functions apart. */
   showsKernelAddresses(): Promise<boolean>;
+  /** Where an irq may run, and does; null where it is gone. */
+  irqPlacement(): Promise<(irq: number) => IrqPlacement | null>;
   measureCoverage(options: CoverageOptions): Promise<Coverage>;
   /** What findings need to know of the machine. */
   machineFacts(): Promise<MachineFacts>;

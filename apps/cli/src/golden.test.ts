@@ -33,6 +33,11 @@ const MANUAL_PAGE = "irqtrace.1";
 const LOST = { unmatched: 3, tableFull: 12, recursionMisses: 1 };
 const hardirqs = scriptOf(timed(hardirqEvents()));
 const perCpu = scriptOf([...timed(hardirqEvents(0)), ...timed(hardirqEvents(3))]);
+const countedPerCpu = scriptOf([...counted(hardirqEvents(0)), ...counted(hardirqEvents(3))]);
+const manyCpus: Partial<FakeSettings> = {
+  script: scriptOf([0, 1, 17, 64, 65, 127].flatMap((cpu) => timed(hardirqEvents(cpu)))),
+  cpus: Array.from({ length: 128 }, (_, cpu) => cpu),
+};
 const countedHardirqs = scriptOf(counted(hardirqEvents()), { tableFull: 0, recursionMisses: 0 });
 const softirqs = scriptOf(timed(softirqEvents()));
 const waits = scriptOf(waited("thread"));
@@ -71,6 +76,34 @@ const CASES: readonly GoldenCase[] = [
   },
   { file: "hardirqs-table-empty.txt", words: "hardirqs 1 2", settings: { script: scriptOf([], LOST) } },
   { file: "hardirqs-table-hostile.txt", words: "hardirqs 1 1", settings: { script: hostile } },
+  { file: "hardirqs-matrix.txt", words: "hardirqs 1 2 --matrix", settings: { script: perCpu } },
+  {
+    file: "hardirqs-matrix-class.txt",
+    words: "hardirqs 1 1 --matrix --class all --sort irq",
+    settings: { script: all },
+  },
+  {
+    file: "hardirqs-matrix-count.txt",
+    words: "hardirqs 1 1 --matrix -C --cpu 0,3",
+    settings: { script: countedPerCpu },
+  },
+  {
+    file: "hardirqs-matrix-80-columns.txt",
+    words: "hardirqs 1 1 --matrix",
+    settings: { script: perCpu, ...terminal(80) },
+  },
+  { file: "hardirqs-matrix-128-cpus.txt", words: "hardirqs 1 1 --matrix --top 3", settings: manyCpus },
+  {
+    file: "hardirqs-matrix-128-cpus-120-columns.txt",
+    words: "hardirqs 1 1 --matrix --top 3",
+    settings: { ...manyCpus, ...terminal(120) },
+  },
+  { file: "hardirqs-json-matrix.ndjson", words: "hardirqs 1 1 --matrix --json --top 3", settings: { script: perCpu } },
+  {
+    file: "hardirqs-csv-matrix.csv",
+    words: "hardirqs 1 1 --matrix --format csv --top 3",
+    settings: { script: perCpu },
+  },
   { file: "hardirqs-table-class.txt", words: "hardirqs 1 1 --class all", settings: { script: all } },
   {
     file: "hardirqs-table-class-self.txt",

@@ -27,6 +27,8 @@ export interface Invocation {
   readonly nanoseconds: boolean;
   readonly timestamp: "none" | "local" | "utc";
   readonly perCpu: boolean;
+  /** Whether sources are shown by CPU, with where they may run. */
+  readonly matrix: boolean;
   /** Classes of hard interrupts; undefined where none were asked for: devices. */
   readonly classes: readonly string[] | "all" | undefined;
   /** Whether rows tell their time without what interrupted them. */

@@ -98,7 +98,8 @@ async function checkInvocation(
     places: flags.places ?? false,
     nanoseconds: flags.nanoseconds ?? false,
     timestamp: flags.utc ? "utc" : flags.timestamp ? "local" : "none",
-    perCpu: flags.perCpu ?? false,
+    perCpu: flags.perCpu ?? flags.matrix ?? false,
+    matrix: flags.matrix ?? false,
     classes: chosenClasses(command, flags.class),
     self: flags.self ?? false,
     cpus: cpu === undefined ? undefined : await checkCpus(cpu, () => terminal.possibleCpus()),
@@ -135,6 +136,12 @@ function refuseContradictions(flags: FlagValues): void {
   const { latency, places, self, sort, json, format, findings } = flags;
   const wait = latency ? "--latency" : places ? "--places" : undefined;
   if (flags.count) refuseWithCount(flags, wait);
+  if (flags.matrix && flags.dist) throw usageError("--matrix: got it together with --dist", "one of the two");
+  if (flags.matrix && sort === "p99")
+    throw usageError(
+      '--sort: got "p99" together with --matrix',
+      "a key that can be told of all CPUs together, such as max",
+    );
   if (self && wait !== undefined) throw usageError(`--self: got it together with ${wait}`, "one of the two");
   if (sort === "self" && !self) throw usageError('--sort: got "self" without --self', "--self as well, or another key");
   if (findings && format === "csv")

@@ -44,6 +44,7 @@ export function createProcessEnvironment(): Environment {
     openSlow,
     openVictims,
     showsKernelAddresses: async () => (await import("@irqtrace/loader")).showsKernelAddresses(),
+    irqPlacement: async () => (await import("@irqtrace/hardirqs")).readIrqPlacement,
     measureCoverage,
     statisticsRefusal,
     processUsage,

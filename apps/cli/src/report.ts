@@ -13,6 +13,10 @@ export interface ReportRow {
   readonly handler?: string;
   readonly name: string;
   readonly cpu?: number;
+  /** With --matrix: CPUs that the irq may be sent to, those that the kernel chose, and its device's NUMA node. */
+  readonly affinity?: string;
+  readonly effectiveAffinity?: string;
+  readonly node?: number;
   readonly count: number;
   readonly totalNs?: number;
   readonly selfNs?: number;

@@ -11,10 +11,10 @@ export const SIZE_FIELDS: Readonly<Record<SizeKey, "totalNs" | "selfNs" | "count
 };
 
 /** The rows that the command line asks for, in its order: sizes fall, names and numbers rise; equal rows go by identity. */
-export function selectRows(
-  rows: readonly ReportRow[],
+export function selectRows<Row extends ReportRow>(
+  rows: readonly Row[],
   invocation: Pick<Invocation, "command" | "matchesName" | "sort" | "top">,
-): readonly ReportRow[] {
+): readonly Row[] {
   const ties: readonly RowField[] = [...invocation.command.identity, "name", "cpu"];
   return rows
     .filter((row) => invocation.matchesName(row.name))

@@ -32,6 +32,7 @@ export interface FlagValues {
   readonly entries?: number;
   readonly stack?: true;
   readonly self?: true;
+  readonly matrix?: true;
 }
 
 /** Every flag of a tracing command; they share them all, but for the number that `--sort` may go by. */
@@ -47,6 +48,9 @@ export function traceFlags(command: TraceCommand): readonly Flag[] {
     ...(command.classes === undefined
       ? []
       : [classFlag(command.classes, (allowed) => `only these classes: ${allowed} (default: device)`)]),
+    ...(command.classes === undefined
+      ? []
+      : [{ names: "--matrix", description: "each row's rate and share of each CPU, with its affinity and NUMA node" }]),
     { names: "--self", description: "also each row's time without what other interrupts took of it" },
     SHARED_FLAGS.cpu,
     SHARED_FLAGS.cgroup,

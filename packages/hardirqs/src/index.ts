@@ -2,6 +2,7 @@ export type { Cost, Histogram, Interval, Lost, RawSnapshot, Snapshot } from "@ir
 export type { Flavour, IntervalOptions, Tracer, TracerDescription, TracerOptions } from "@irqtrace/tracer";
 export { decodeHardirqs, difference } from "./decode.ts";
 export { HARDIRQ_CLASSES, type HardirqClass } from "./hardirq-class.ts";
+export { type IrqPlacement, readIrqPlacement } from "./irq-placement.ts";
 export type {
   AnyCountedHardirqRow,
   AnyTimedHardirqRow,

@@ -55,7 +55,7 @@ _irqtrace() {
       words='hardirqs softirqs slow victims coverage doctor completion'
       ;;
     hardirqs)
-      flags='--dist -d --count -C --nanoseconds -N --timestamp -T --utc --per-cpu --class --self --cpu --cgroup -c --name --sort --top --format --json --cost --findings --no-findings --probe --verbose -v --help -h --version -V'
+      flags='--dist -d --count -C --nanoseconds -N --timestamp -T --utc --per-cpu --class --matrix --self --cpu --cgroup -c --name --sort --top --format --json --cost --findings --no-findings --probe --verbose -v --help -h --version -V'
       case $flag in
         --class) words='device vector ipi nmi all' ;;
         -c | --cgroup)

@@ -55,6 +55,7 @@ complete -c irqtrace -n '__irqtrace_in hardirqs' -s T -l timestamp -d 'in tables
 complete -c irqtrace -n '__irqtrace_in hardirqs' -l utc -d 'that time in UTC, not local (implies --timestamp)'
 complete -c irqtrace -n '__irqtrace_in hardirqs' -l per-cpu -d 'one row per CPU'
 complete -c irqtrace -n '__irqtrace_in hardirqs' -l class -x -a 'device vector ipi nmi all' -d 'only these classes: all, or a list of device, vector, ipi, nmi (default: device)'
+complete -c irqtrace -n '__irqtrace_in hardirqs' -l matrix -d 'each row\'s rate and share of each CPU, with its affinity and NUMA node'
 complete -c irqtrace -n '__irqtrace_in hardirqs' -l self -d 'also each row\'s time without what other interrupts took of it'
 complete -c irqtrace -n '__irqtrace_in hardirqs' -l cpu -x -d 'only these CPUs, such as 0-3,8'
 complete -c irqtrace -n '__irqtrace_in hardirqs' -s c -l cgroup -x -a '(__irqtrace_directories)' -d 'only while a task of this cgroup (v2) is interrupted; a path in the file system or as in /proc/self/cgroup'

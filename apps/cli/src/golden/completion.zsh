@@ -52,6 +52,7 @@ _irqtrace() {
           '(--utc)--utc[that time in UTC, not local (implies --timestamp)]' \
           '(--per-cpu)--per-cpu[one row per CPU]' \
           '(--class)--class=[only these classes: all, or a list of device, vector, ipi, nmi (default: device)]:LIST:(device vector ipi nmi all)' \
+          '(--matrix)--matrix[each row'\''s rate and share of each CPU, with its affinity and NUMA node]' \
           '(--self)--self[also each row'\''s time without what other interrupts took of it]' \
           '(--cpu)--cpu=[only these CPUs, such as 0-3,8]:LIST: ' \
           '(-c --cgroup)'{-c+,--cgroup=}'[only while a task of this cgroup (v2) is interrupted; a path in the file system or as in /proc/self/cgroup]:PATH:_directories' \

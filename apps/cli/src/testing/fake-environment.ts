@@ -1,3 +1,4 @@
+import type { IrqPlacement } from "@irqtrace/hardirqs";
 import type {
   Coverage,
   CoverageOptions,
@@ -35,6 +36,7 @@ export interface FakeSettings {
   readonly hasNoLibbpf?: boolean;
   readonly absentTracepoints?: readonly string[];
   readonly coverage?: Coverage;
+  readonly cpus?: readonly number[];
   readonly machine?: MachineFacts;
 }
 
@@ -135,6 +137,11 @@ export class FakeEnvironment implements Environment {
     return !this.#settings.hidesKernelAddresses;
   }
 
+  /** Every irq may run on all CPUs, and does on the one of its last digit; those of the legacy controller are gone. */
+  async irqPlacement(): Promise<(irq: number) => IrqPlacement | null> {
+    return (irq) => (irq < 16 ? null : { affinity: "0-3", effectiveAffinity: String(irq % 10), node: irq % 2 });
+  }
+
   async measureCoverage(options: CoverageOptions): Promise<Coverage> {
     this.openedCoverage.push(options);
     if (this.#settings.openError) throw this.#settings.openError;
@@ -151,7 +158,7 @@ export class FakeEnvironment implements Environment {
   }
 
   async possibleCpus(): Promise<readonly number[]> {
-    return [0, 1, 2, 3];
+    return this.#settings.cpus ?? [0, 1, 2, 3];
   }
 
   async missingCapabilities(): Promise<readonly string[]> {
