@@ -1,3 +1,6 @@
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { EMULATORS } from "./emulator.ts";
 import { fixtureFiles } from "./fixture-files.ts";
 import { DISK } from "./guest-devices.ts";
@@ -7,6 +10,11 @@ import { recordResults } from "./recorded-results.ts";
 
 const outside = GUEST_KERNELS.filter(({ isOutsideMatrix }) => isOutsideMatrix).map(({ id }) => id);
 const guests = (await selectedGuests()).filter(({ id }) => !outside.includes(id));
+
+test("every kernel outside of the matrix has a case", () => {
+  const cases = readFileSync(join(import.meta.dir, "cases.test.ts"), "utf8");
+  for (const id of outside) expect(cases).toContain(`testCase(["${id}"]`);
+});
 
 testInGuests(guests, "objects load, counts agree with the kernel's, nothing is left behind", async (stored) => {
   const { quietPort } = EMULATORS[stored.kernel.architecture];
