@@ -11,7 +11,11 @@ export const PRIVILEGE_IDS: readonly string[] = ["capabilities", "user-namespace
 export function privilegeChecks(patient: Patient): readonly Check[] {
   return [
     capabilities(patient),
-    optionalCapability(patient, "CAP_SYSLOG", "shows kernel addresses, by which stacks get names and CPU modes are told"),
+    optionalCapability(
+      patient,
+      "CAP_SYSLOG",
+      "shows kernel addresses, by which stacks get names and CPU modes are told",
+    ),
     optionalCapability(patient, "CAP_SYS_ADMIN", "measures what the programs cost (--cost)"),
     userNamespace(patient),
     bpfCall(patient),
