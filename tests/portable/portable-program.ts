@@ -7,6 +7,7 @@ type Decoder = (raw: RawSnapshot) => unknown;
 const DECODERS: Readonly<Record<string, readonly [string, string]>> = {
   "irqtrace.hardirqs/1": ["@irqtrace/hardirqs/decode", "decodeHardirqs"],
   "irqtrace.interrupts/1": ["@irqtrace/interrupts/decode", "decodeInterrupts"],
+  "irqtrace.victims/1": ["@irqtrace/interrupts/decode", "decodeVictims"],
   "irqtrace.softirqs/1": ["@irqtrace/softirqs/decode", "decodeSoftirqs"],
 };
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { traceHardirqs } from "@irqtrace/hardirqs";
-import { traceInterrupts } from "@irqtrace/interrupts";
+import { traceInterrupts, traceVictims } from "@irqtrace/interrupts";
 import { traceSoftirqs } from "@irqtrace/softirqs";
 import { whyNoBpf } from "../../scripts/test-runner/machine.ts";
 import { runTurbo } from "../../scripts/test-runner/turbo-run.ts";
@@ -44,8 +44,9 @@ async function liveCaptures(): Promise<readonly string[]> {
   using hardirqs = traceHardirqs();
   using softirqs = traceSoftirqs({ perCpu: true });
   using interrupts = traceInterrupts({ exclusive: true });
+  using victims = traceVictims({ by: "cgroup" });
   await Bun.sleep(200);
-  return [hardirqs, softirqs, interrupts].map((tracer) =>
+  return [hardirqs, softirqs, interrupts, victims].map((tracer) =>
     JSON.stringify(tracer.capture(), (_key, value: unknown) =>
       value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value,
     ),
@@ -83,6 +84,7 @@ describe.each(platforms)("$name", ({ run, lacks }) => {
           { rows: expect.any(Array) },
           { rows: expect.arrayContaining([expect.objectContaining({ name: "timer" })]) },
           { rows: expect.arrayContaining([expect.objectContaining({ class: "softirq", selfNs: expect.any(Number) })]) },
+          { rows: expect.arrayContaining([expect.objectContaining({ victim: "/", class: "softirq" })]) },
         ],
       });
       expect(JSON.parse(await run(runOf(captures)))).toEqual(expected);
