@@ -132,7 +132,8 @@ static __always_inline u32 vector_slot(u32 vector)
 
 /* The slot of an address on this CPU: its place among those that were met here. MAX_KNOWN says that there is no room.
  * Accepted: an IPI that comes as a pseudo-NMI (arm64) between the look at a free place and the taking of it, each met
- * for the first time, counts that once under the other's name. */
+ * for the first time, counts that once under the other's name. With exclusive times such an IPI writes what belongs to
+ * hardirq context: one that comes just while a handler's end is reckoned may be left out of what was taken. */
 static __noinline u32 place_of(u32 table, u64 address)
 {
 	struct known *places = bpf_map_lookup_elem(&known, &table);
@@ -180,10 +181,11 @@ static __always_inline u64 end_source(u32 slot, u64 *others_ns)
 	return end.start_ns;
 }
 
-/* Under the mark, because a reader takes a cell's identity with its counts. */
+/* Under the mark, because a reader takes a cell's identity with its counts. A slot changes hands in one case alone: see
+ * place_of. */
 static __always_inline void identify(struct source *source, u32 class, u64 id)
 {
-	if (source->class)
+	if (source->class && source->id == id)
 		return;
 	source->id = id;
 	if (class == CLASS_IPI)

@@ -149,5 +149,5 @@ export const system = {
       ],
     },
   },
-  sha256: "c1ae0e76006f0e30eef335b6c69cead55134c6c6fa4fe4f1a712ea7456a7ec55",
+  sha256: "7e41ab1ac5a0e644fe4617ff0367dc92cc13ef7468ecbaa7e81c4b19c860af9c",
 } as const;
