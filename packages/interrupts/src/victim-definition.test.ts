@@ -26,7 +26,7 @@ function declared(machine: VictimMachine, ...classes: readonly InterruptClass[])
 const programs = (machine: VictimMachine, ...classes: readonly InterruptClass[]): readonly string[] =>
   declared(machine, ...classes)
     .programs("tp_btf")
-    .map((name) => name.replace(/^victim_/, "").replace(/_tp_btf$/, ""));
+    .map((name) => name.replace(/^victim_/, "").replace(/_(tp_btf|raw_tp)$/, ""));
 
 test("every class that the machine has is attached, entries before exits", () => {
   expect(programs(X86, ...ALL)).toEqual([
@@ -51,8 +51,8 @@ test("a class brings along what can nest in it, and no more", () => {
 
 test("a vector is attached where the kernel has its entry and its exit", () => {
   expect(declared(X86, "vector").attachTo).toEqual({
-    victim_vector_entry: ["local_timer_entry", "reschedule_entry"],
-    victim_vector_exit: ["local_timer_exit", "reschedule_exit"],
+    victim_vector_entry_raw_tp: ["local_timer_entry", "reschedule_entry"],
+    victim_vector_exit_raw_tp: ["local_timer_exit", "reschedule_exit"],
   });
   expect(declared(X86, "device").attachTo).toBeUndefined();
 });

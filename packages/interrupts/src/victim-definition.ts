@@ -83,8 +83,8 @@ function victimObject(selection: VictimSelection, machine: VictimMachine): Objec
       ? {}
       : {
           attachTo: {
-            victim_vector_entry: vectors.filter((name) => name.endsWith("_entry")),
-            victim_vector_exit: vectors.filter((name) => name.endsWith("_exit")),
+            victim_vector_entry_raw_tp: vectors.filter((name) => name.endsWith("_entry")),
+            victim_vector_exit_raw_tp: vectors.filter((name) => name.endsWith("_exit")),
           },
         }),
     maxEntries: {
@@ -132,12 +132,12 @@ function programs(attached: readonly InterruptClass[], machine: VictimMachine, f
   const hasHandlers = has("device") || has("ipi");
   return [
     ...chosen(hasHandlers, `victim_device_entry_${flavour}`),
-    ...chosen(has("vector"), "victim_vector_entry"),
+    ...chosen(has("vector"), "victim_vector_entry_raw_tp"),
     ...chosen(has("softirq"), `victim_softirq_entry_${flavour}`),
-    ...chosen(machine.hasIpis && hasHandlers && machine.hasTracepoint("ipi_entry"), "victim_ipi_reason"),
-    ...chosen(has("nmi"), "victim_nmi"),
+    ...chosen(machine.hasIpis && hasHandlers && machine.hasTracepoint("ipi_entry"), "victim_ipi_reason_raw_tp"),
+    ...chosen(has("nmi"), "victim_nmi_raw_tp"),
     ...chosen(hasHandlers, `victim_device_exit_${flavour}`),
-    ...chosen(has("vector"), "victim_vector_exit"),
+    ...chosen(has("vector"), "victim_vector_exit_raw_tp"),
     ...chosen(has("softirq"), `victim_softirq_exit_${flavour}`),
   ];
 }

@@ -585,25 +585,25 @@ int BPF_PROG(victim_softirq_exit_raw_tp, unsigned int vec_nr)
 /* Their tracepoints have one shape or one argument that is no pointer to follow: raw ones do for every kernel. */
 
 SEC("raw_tp")
-int BPF_PROG(victim_vector_entry, int vector)
+int BPF_PROG(victim_vector_entry_raw_tp, int vector)
 {
 	return handle_vector_entry(vector);
 }
 
 SEC("raw_tp")
-int BPF_PROG(victim_vector_exit, int vector)
+int BPF_PROG(victim_vector_exit_raw_tp, int vector)
 {
 	return handle_vector_exit(ctx, vector);
 }
 
 SEC("raw_tp/nmi_handler")
-int BPF_PROG(victim_nmi, void *handler, s64 delta_ns)
+int BPF_PROG(victim_nmi_raw_tp, void *handler, s64 delta_ns)
 {
 	return handle_nmi(ctx, delta_ns);
 }
 
 SEC("raw_tp/ipi_entry")
-int BPF_PROG(victim_ipi_reason, u64 reason)
+int BPF_PROG(victim_ipi_reason_raw_tp, u64 reason)
 {
 	return handle_ipi_reason(reason);
 }

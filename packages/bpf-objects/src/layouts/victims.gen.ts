@@ -12,10 +12,10 @@ export const victims = {
     victim_device_exit_raw_tp: { section: "raw_tp/irq_handler_exit" },
     victim_softirq_entry_raw_tp: { section: "raw_tp/softirq_entry" },
     victim_softirq_exit_raw_tp: { section: "raw_tp/softirq_exit" },
-    victim_vector_entry: { section: "raw_tp" },
-    victim_vector_exit: { section: "raw_tp" },
-    victim_nmi: { section: "raw_tp/nmi_handler" },
-    victim_ipi_reason: { section: "raw_tp/ipi_entry" },
+    victim_vector_entry_raw_tp: { section: "raw_tp" },
+    victim_vector_exit_raw_tp: { section: "raw_tp" },
+    victim_nmi_raw_tp: { section: "raw_tp/nmi_handler" },
+    victim_ipi_reason_raw_tp: { section: "raw_tp/ipi_entry" },
   },
   maps: {
     cgroup: { kind: "cgroup_array", maxEntries: 1, key: "u32", value: "u32" },
@@ -289,5 +289,5 @@ export const victims = {
       ],
     },
   },
-  sha256: "1e1c4c101eca65498c2229a59374572e928c97318db2043eba5e7cfbbde45778",
+  sha256: "85009ab4d1ca29fd3a4ef566b252fd37d998dbc5e8bdadba16df68b9b73d0306",
 } as const;
