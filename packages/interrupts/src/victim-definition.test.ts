@@ -57,6 +57,15 @@ test("a vector is attached where the kernel has its entry and its exit", () => {
   expect(declared(X86, "device").attachTo).toBeUndefined();
 });
 
+test("tracepoints that the machine lacks are told, as far as they were wanted", () => {
+  const absent = (...classes: readonly InterruptClass[]): readonly string[] | undefined =>
+    victimDefinition({ by: "task", classes, tableEntries: 10 }, X86).absentTracepoints;
+  expect(absent("vector")).toContain("call_function_exit");
+  expect(absent("vector")).not.toContain("local_timer_entry");
+  expect(absent("ipi")).toEqual(["ipi_entry"]);
+  expect(absent("nmi")).toEqual([]);
+});
+
 test("only what is asked for is charged", () => {
   expect(declared(X86, "device").rodata?.["wanted_classes"]).toBe(0b00001);
   expect(declared(X86, "softirq", "nmi").rodata?.["wanted_classes"]).toBe(0b11000);

@@ -38,6 +38,15 @@ const NESTED: Readonly<Record<InterruptClass, readonly InterruptClass[]>> = {
   softirq: ["device", "vector", "ipi", "nmi"],
 };
 
+/** Tracepoints that not every machine has. */
+const OPTIONAL: Readonly<Record<InterruptClass, readonly string[]>> = {
+  device: [],
+  softirq: [],
+  vector: SYSTEM_VECTORS.flatMap(({ name }) => [`${name}_entry`, `${name}_exit`]),
+  ipi: ["ipi_entry"],
+  nmi: ["nmi_handler"],
+};
+
 /** Tracepoints of a class that this machine has all of; of vectors, those that have both. */
 export function tracepointsOf(
   name: InterruptClass,
@@ -63,6 +72,9 @@ export function victimDefinition(selection: VictimSelection, machine: VictimMach
   return {
     schema: VICTIM_SCHEMA,
     objects: [victimObject(selection, machine)],
+    absentTracepoints: attachedClasses(selection.classes)
+      .flatMap((name) => OPTIONAL[name])
+      .filter((name) => !machine.hasTracepoint(name)),
     decode: (raw) => [victimTable(raw)],
   };
 }
