@@ -58,12 +58,13 @@ test("a vector is attached where the kernel has its entry and its exit", () => {
 });
 
 test("tracepoints that the machine lacks are told, as far as they were wanted", () => {
-  const absent = (...classes: readonly InterruptClass[]): readonly string[] | undefined =>
-    victimDefinition({ by: "task", classes, tableEntries: 10 }, X86).absentTracepoints;
-  expect(absent("vector")).toContain("call_function_exit");
-  expect(absent("vector")).not.toContain("local_timer_entry");
-  expect(absent("ipi")).toEqual(["ipi_entry"]);
-  expect(absent("nmi")).toEqual([]);
+  const absent = (machine: VictimMachine, ...classes: readonly InterruptClass[]): readonly string[] | undefined =>
+    victimDefinition({ by: "task", classes, tableEntries: 10 }, machine).absentTracepoints;
+  expect(absent(X86, "vector")).toContain("call_function_exit");
+  expect(absent(X86, "vector")).not.toContain("local_timer_entry");
+  expect(absent(X86, "nmi", "ipi")).toEqual([]);
+  expect(absent(ARM, ...ALL)).toEqual([]);
+  expect(absent({ ...ARM, hasTracepoint: () => false }, "ipi")).toEqual(["ipi_entry"]);
 });
 
 test("only what is asked for is charged", () => {

@@ -73,6 +73,8 @@ export function victimDefinition(selection: VictimSelection, machine: VictimMach
     schema: VICTIM_SCHEMA,
     objects: [victimObject(selection, machine)],
     absentTracepoints: attachedClasses(selection.classes)
+      // Of a class that this architecture does not have at all nobody expects any.
+      .filter((name) => tracepointsOf(name, machine).length > 0)
       .flatMap((name) => OPTIONAL[name])
       .filter((name) => !machine.hasTracepoint(name)),
     decode: (raw) => [victimTable(raw)],
