@@ -47,6 +47,25 @@ describe("a sink", () => {
     }
   });
 
+  test("writes what has come together meanwhile at once, in its order", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "irqtrace-sink-"));
+    const file = join(directory, "file");
+    const fd = openSync(file, "w");
+    const systemCalls = (): number => Number(/^syscw: (\d+)$/m.exec(readFileSync("/proc/self/io", "utf8"))?.[1]);
+    try {
+      const sink = new FdSink(fd, () => undefined);
+      const before = systemCalls();
+      const lines = Array.from({ length: 1000 }, (_, index) => `line ${index}\n`);
+      for (const line of lines) void sink.write(line);
+      await sink.write("");
+      expect(systemCalls() - before).toBeLessThan(500);
+      expect(readFileSync(file, "utf8")).toBe(lines.join(""));
+    } finally {
+      closeSync(fd);
+      rmSync(directory, { recursive: true });
+    }
+  });
+
   test("whose reader is gone says so", async () => {
     const child = Bun.spawn(["sh", "-c", '"$0" "$1" | head -c 10', process.execPath, CHILD], {
       stdout: "pipe",

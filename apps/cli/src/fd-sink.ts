@@ -5,13 +5,15 @@ import type { TextSink } from "./environment.ts";
 const RETRY_MS = 5;
 
 /**
- * Writes to a file descriptor from a worker thread, one text after the other. `process.stdout` would block this thread
+ * Writes to a file descriptor from a worker thread, one text after the other, and those that have come meanwhile at once:
+ * libbpf's messages are hundreds of lines, and a thread is asked for each write. `process.stdout` would block this thread
  * on a terminal that stands still (Ctrl-S, a hung connection), and with it the signals that are to detach the programs.
  */
 export class FdSink implements TextSink {
   readonly #fd: number;
   readonly #readColumns: () => number | undefined;
   #queue: Promise<void> = Promise.resolve();
+  #pending = "";
   #isTTY: boolean | undefined;
 
   constructor(fd: number, readColumns: () => number | undefined) {
@@ -31,9 +33,15 @@ export class FdSink implements TextSink {
   }
 
   write(text: string): Promise<void> {
-    const bytes = new TextEncoder().encode(text);
-    this.#queue = this.#queue.then(() => this.#writeAll(bytes));
+    this.#pending += text;
+    this.#queue = this.#queue.then(() => this.#writePending());
     return this.#queue;
+  }
+
+  async #writePending(): Promise<void> {
+    const bytes = new TextEncoder().encode(this.#pending);
+    this.#pending = "";
+    await this.#writeAll(bytes);
   }
 
   async #writeAll(bytes: Uint8Array): Promise<void> {
