@@ -4,7 +4,16 @@ import softirqsSchema from "@irqtrace/softirqs/report.schema.json" with { type: 
 import { main } from "./main.ts";
 import { FakeEnvironment } from "./testing/fake-environment.ts";
 import { strict, validator } from "./testing/json-schema.ts";
-import { counted, hardirqEvents, scriptOf, softirqEvents, timed, waited } from "./testing/scripts.ts";
+import {
+  allEvents,
+  counted,
+  exclusive,
+  hardirqEvents,
+  scriptOf,
+  softirqEvents,
+  timed,
+  waited,
+} from "./testing/scripts.ts";
 
 const SCHEMAS = { hardirqs: hardirqsSchema, softirqs: softirqsSchema };
 const EVENTS = { hardirqs: hardirqEvents, softirqs: softirqEvents };
@@ -38,6 +47,24 @@ for (const command of ["hardirqs", "softirqs"] as const) {
         const environment = new FakeEnvironment({ script: scriptOf(rows, LOST, COST) });
         expect(await main([command, "1", "2", "--json", ...words.split(" ").filter(Boolean)], environment)).toBe(0);
         expectValid(environment.outputText, 2);
+      });
+    }
+
+    test("with --self", async () => {
+      const environment = new FakeEnvironment({ script: scriptOf(exclusive(timed(EVENTS[command]())), LOST) });
+      expect(await main([command, "1", "1", "--json", "--self"], environment)).toBe(0);
+      expectValid(environment.outputText, 1);
+      expect(JSON.parse(environment.outputText).rows[0].selfNs).toBeGreaterThan(0);
+    });
+
+    if (command === "hardirqs") {
+      test("with rows of every class, and of every CPU", async () => {
+        const classes = new FakeEnvironment({ script: scriptOf(timed(allEvents()), LOST) });
+        expect(await main([command, "1", "1", "--json", "--dist", "--class", "all"], classes)).toBe(0);
+        expectValid(classes.outputText, 1);
+        const matrix = new FakeEnvironment({ script: scriptOf(timed(hardirqEvents(3)), LOST) });
+        expect(await main([command, "1", "1", "--json", "--matrix"], matrix)).toBe(0);
+        expectValid(matrix.outputText, 1);
       });
     }
 

@@ -49,7 +49,7 @@ export const SYSTEM_TRACEPOINTS: Readonly<Record<SystemClass, readonly string[]>
   nmi: ["nmi_handler"],
 };
 
-/** Other architectures may have tracepoints of these names too, where nothing ever passes (ipi on x86, 6.4 to 6.12). */
+/** Other architectures may have tracepoints of these names too, where nothing ever passes (ipi on x86, in 6.12). */
 const ARCHITECTURES: Readonly<Record<SystemClass, string>> = { vector: "x64", ipi: "arm64", nmi: "x64" };
 
 /**
