@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { enableStatistics, type LoadedObject, openObject } from "@irqtrace/loader";
 import { sendUdp } from "./load/loads.ts";
 import { fixture, NO_CLANG } from "./loader-fixtures.ts";
@@ -11,12 +12,15 @@ const absent = (): LoadedObject =>
     .configure({ maxEntries: { sizeless: 8 }, programs: { typed: false } })
     .load();
 
-/** How many links there are to programs with these numbers. */
+/** How many links this process holds to programs with these numbers. */
 function linkedTo(ids: readonly number[]): number {
-  const links: readonly { prog_id: number }[] = JSON.parse(
-    Bun.spawnSync(["bpftool", "--json", "link", "show"]).stdout.toString(),
-  );
-  return links.filter((link) => ids.includes(link.prog_id)).length;
+  const folder = "/proc/self/fdinfo";
+  // Reading the folder takes a descriptor too, which is gone by then.
+  const texts = readdirSync(folder)
+    .filter((fd) => existsSync(join(folder, fd)))
+    .map((fd) => readFileSync(join(folder, fd), "utf8"));
+  const programs = texts.filter((text) => /^link_id:/m.test(text)).map((text) => /^prog_id:\s*(\d+)$/m.exec(text)?.[1]);
+  return programs.filter((id) => ids.includes(Number(id))).length;
 }
 
 /** Softirqs happen all the time; sleeping makes sure of timers. */

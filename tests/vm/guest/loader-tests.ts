@@ -7,7 +7,6 @@ const FILES = ["features", "maps", "programs", "ring-buffer"].map((name) => `tes
 const EXCLUDED = [
   // bpftool
   "have the kernel's number",
-  "are attached in the order given",
   "as bpftool lists",
   // setpriv
   "keep their statistics to",
