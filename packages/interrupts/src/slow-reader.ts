@@ -31,6 +31,8 @@ export class SlowReader implements SlowTracer {
   readonly #parts: SlowReaderParts;
   readonly #ring: RingBuffer;
   readonly #names: SlowEventNames;
+  /** Softirqs that ran before raises could be seen: nothing was to be traced yet. */
+  readonly #runsBefore: number;
   #hasStarted = false;
   readonly #closing = new AbortController();
 
@@ -38,6 +40,7 @@ export class SlowReader implements SlowTracer {
     this.#parts = parts;
     this.description = parts.description;
     this.#ring = ringBuffer(parts.object.map("events"));
+    this.#runsBefore = this.#unmatchedRuns();
     const cgroups = new CgroupPaths();
     this.#names = new SlowEventNames({
       stack: parts.stack,
@@ -59,7 +62,7 @@ export class SlowReader implements SlowTracer {
     this.#assertUsable();
     const { object } = this.#parts;
     const perCpu = object.map("accounts").get(0) ?? [];
-    const sum = (field: "suppressed" | "refused" | "unmatched" | "unmatched_runs"): number =>
+    const sum = (field: "suppressed" | "refused" | "unmatched"): number =>
       perCpu.reduce((total, account) => total + Number(account[field]), 0);
     const lossy = perCpu.map(({ suppressed, refused }, cpu) => ({
       cpu,
@@ -70,7 +73,7 @@ export class SlowReader implements SlowTracer {
       suppressed: sum("suppressed"),
       bufferFull: sum("refused"),
       unmatched: sum("unmatched"),
-      unmatchedRaise: sum("unmatched_runs"),
+      unmatchedRaise: this.#unmatchedRuns() - this.#runsBefore,
       recursionMisses: this.#recursionMisses(),
       perCpu: lossy.filter(({ suppressed, bufferFull }) => suppressed + bufferFull > 0),
     };
@@ -104,6 +107,11 @@ export class SlowReader implements SlowTracer {
     });
     const realtimeMinusBootNs = readClock("realtime") - readClock("boot");
     return { events: records.map((record) => this.#names.eventOf(record, realtimeMinusBootNs)), lost: this.lost() };
+  }
+
+  #unmatchedRuns(): number {
+    const perCpu = this.#parts.object.map("accounts").get(0) ?? [];
+    return perCpu.reduce((total, account) => total + Number(account.unmatched_runs), 0);
   }
 
   #recursionMisses(): number | null {
