@@ -8,7 +8,6 @@ const EXCLUDED = [
   // bpftool
   "have the kernel's number",
   "as bpftool lists",
-  "to all tracepoints by name",
   // setpriv
   "keep their statistics to",
   // The kernel: until 6.10 a program attaches to a raw tracepoint once (kernel/tracepoint.c, func_add).
