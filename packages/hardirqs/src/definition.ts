@@ -94,7 +94,11 @@ export function hardirqObject(
       openings: isExclusive ? irqs : 1,
       taken_times: isExclusive ? slots : 1,
     },
-    mapKinds: perCpu ? { histograms: "percpu_array" } : {},
+    mapKinds: {
+      ...(perCpu ? { histograms: "percpu_array" } : {}),
+      // Never used then, and a megabyte on 256 CPUs.
+      ...(percpuSlots === 0 ? { percpu_histograms: "array" } : {}),
+    },
     rodata: { percpu_slots: percpuSlots, histograms_per_cpu: perCpu, exclusive: isExclusive },
     sharedMaps: isExclusive ? ["interrupt_times"] : [],
     prepare: (object) => {

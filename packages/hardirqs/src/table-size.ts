@@ -36,9 +36,14 @@ const PERCPU_ACTIONS = process.arch === "arm64" ? 32 : 0;
  * ```
  */
 export function machineTableSize(): TableSize {
+  return tableSizeFor(readFileSync("/proc/stat", "utf8"), readFileSync("/proc/interrupts", "utf8"));
+}
+
+/** The same of what these files say. */
+export function tableSizeFor(stat: string, interrupts: string): TableSize {
   return {
-    irqs: countIrqs(readFileSync("/proc/stat", "utf8")) + IRQ_HEADROOM,
-    actions: Math.ceil(countActions(readFileSync("/proc/interrupts", "utf8")) * 1.5) + ACTION_HEADROOM,
+    irqs: countIrqs(stat) + IRQ_HEADROOM,
+    actions: Math.ceil(countActions(interrupts) * 1.5) + ACTION_HEADROOM,
     percpuActions: PERCPU_ACTIONS,
   };
 }
