@@ -6,6 +6,8 @@ import { NestingRecorder } from "./recorded-nesting.ts";
 
 const INTERVALS = 1_000;
 const PACKETS = 200_000;
+/** What a recorded event and a program take at the two ends of a handler. */
+const LISTENERS_NS = 400;
 
 const sum = (rows: readonly TimedInterruptRow[]): number => rows.reduce((total, row) => total + (row.selfNs ?? 0), 0);
 
@@ -62,9 +64,10 @@ test("what hard interrupts take from softirqs is what the kernel's own trace say
     `  ${inMs(takenNs)} of ${inMs(totalNs)} ms taken, recorded ${inMs(recorded.nestedNs)} of ${inMs(recorded.softirqNs)} ms in ${recorded.nestedCount} nested interrupts`,
   );
   expect(recorded.nestedCount).toBeGreaterThan(100);
-  // The programs and the recording run one after the other at each tracepoint: a handler of a microsecond is not equally
-  // long to both, and one that comes between them is inside to one alone. driven-exclusive.test.ts is exact.
-  expect(takenNs / recorded.nestedNs).toBeWithin(0.8, 1.2);
+  // The programs and the recording run one after the other at each tracepoint, and one of them has the other's time in
+  // each handler. driven-exclusive.test.ts is exact.
+  const toleranceNs = 0.05 * recorded.nestedNs + LISTENERS_NS * recorded.nestedCount;
+  expect(Math.abs(takenNs - recorded.nestedNs)).toBeLessThan(toleranceNs);
 }, 60_000);
 
 const inMs = (ns: number): string => (ns / 1e6).toFixed(3);

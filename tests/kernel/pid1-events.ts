@@ -21,8 +21,12 @@ export class Pid1Events implements AsyncDisposable {
       mount -t tracefs none /sys/kernel/tracing
       cd /sys/kernel/tracing/instances
       instance=irqtrace-test-$$
+      # Left by a process of that number that was killed.
+      if [ -d "$instance" ]; then rmdir "$instance"; fi
       mkdir "$instance"
       trap 'rmdir "$instance"' EXIT
+      # A signal alone ends sh without that.
+      trap 'exit 1' TERM
       echo "$2" > "$instance/events/$1/filter"
       echo 1 > "$instance/events/$1/enable"
       echo ready

@@ -35,6 +35,8 @@ export class RawSoftirqTrace implements AsyncDisposable {
       instance=${TRACING}/instances/irqtrace-test-$$
       mkdir "$instance"
       trap 'echo 0 > "$instance/events/enable"; rmdir "$instance"' EXIT
+      # A signal alone ends sh without that.
+      trap 'exit 1' TERM
       echo mono > "$instance/trace_clock"
       echo ${BUFFER_KB} > "$instance/buffer_size_kb"
       echo 1 > "$instance/events/irq/softirq_raise/enable"

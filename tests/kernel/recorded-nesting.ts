@@ -42,6 +42,8 @@ export class NestingRecorder implements AsyncDisposable {
       instance=irqtrace-test-$$
       mkdir "$instance"
       trap 'rmdir "$instance"' EXIT
+      # A signal alone ends sh without that.
+      trap 'exit 1' TERM
       echo 32768 > "$instance/buffer_size_kb"
       echo mono > "$instance/trace_clock"
       for event in "$@"; do echo 1 > "$instance/events/$event/enable"; done
