@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { interruptDifference, type TimedInterruptRow, traceInterrupts } from "@irqtrace/interrupts";
+import { possibleCpus } from "@irqtrace/loader";
 import { kernelNowNs } from "./driven-tracer.ts";
 import { DiskFile, sendUdp } from "./load/loads.ts";
 import { NestingRecorder } from "./recorded-nesting.ts";
@@ -54,7 +55,8 @@ test("what hard interrupts take from softirqs is what the kernel's own trace say
   using tracer = traceInterrupts({ exclusive: true });
   const earlier = tracer.snapshot();
   const startNs = kernelNowNs();
-  await Promise.all([sendUdp(150_000), file.read(40_000)]);
+  // On every CPU, and so also on the one that the disk interrupts.
+  await Promise.all([...possibleCpus().map((cpu) => sendUdp(150_000, { cpu })), file.read(40_000)]);
   const endNs = kernelNowNs();
   const rows = interruptDifference(tracer.snapshot(), earlier).rows.filter((row) => row.class === "softirq");
   const recorded = await recorder.between(startNs, endNs);
