@@ -139,8 +139,8 @@ async function main(): Promise<number> {
   const missing = new Map<string, string>();
   const note = (name: string, reason: string): void => void missing.set(name, reason);
   const subjects = [
-    ...(await subjectsOf("hardirqs", installed.irqtrace, note)),
-    ...(await subjectsOf("softirqs", installed.irqtrace, note)),
+    ...subjectsOf("hardirqs", installed.irqtrace, note),
+    ...subjectsOf("softirqs", installed.irqtrace, note),
   ];
   const about = machine();
   for (const [name, value] of Object.entries(about)) console.log(`${name}: ${value}`);

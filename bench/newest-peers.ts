@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { openSuite } from "../scripts/debian/debian-packages.ts";
+import { lastLines } from "../scripts/debian/run-command.ts";
 
 /** Tools of another release, unpacked with all that they need. */
 export interface PeerTree {
@@ -10,33 +10,28 @@ export interface PeerTree {
   readonly folder: string;
 }
 
-const STORE = join(dirname(import.meta.dir), ".cache/bench");
-const PACKAGES = ["libbpf-tools", "libbpf1", "libelf1t64", "zlib1g", "libzstd1", "libc6"];
-const [ARCHITECTURE, MULTIARCH, LOADER] =
+const REPOSITORY = dirname(import.meta.dir);
+const TREE = join(REPOSITORY, ".cache/bench/newest");
+const [MULTIARCH, LOADER] =
   process.arch === "arm64"
-    ? (["arm64", "aarch64-linux-gnu", "ld-linux-aarch64.so.1"] as const)
-    : (["amd64", "x86_64-linux-gnu", "ld-linux-x86-64.so.2"] as const);
+    ? (["aarch64-linux-gnu", "ld-linux-aarch64.so.1"] as const)
+    : (["x86_64-linux-gnu", "ld-linux-x86-64.so.2"] as const);
 
 /** The newest libbpf-tools that Debian has, fetched once; null where they cannot be had. */
-export async function newestPeers(missing: (name: string, reason: string) => void): Promise<PeerTree | null> {
-  const tree = join(STORE, "newest");
-  if (!existsSync(tree)) {
-    mkdirSync(STORE, { recursive: true });
-    const work = mkdtempSync(join(STORE, ".work-"));
-    try {
-      const suite = await openSuite("sid", ARCHITECTURE, join(work, "apt"));
-      await suite.unpack(PACKAGES, join(work, "tree"));
-      renameSync(join(work, "tree"), tree);
-    } catch (error) {
-      missing("libbpf-tools, newest", error instanceof Error ? error.message : String(error));
+export function newestPeers(missing: (name: string, reason: string) => void): PeerTree | null {
+  if (!existsSync(TREE)) {
+    const asOwner = ["sh", join(REPOSITORY, "toolchain/as-invoking-user.sh")];
+    const bun = [process.execPath, "--config=/dev/null", "--no-env-file", "--no-install"];
+    const script = join(import.meta.dir, "fetch-newest-peers.ts");
+    const { success, stderr } = Bun.spawnSync([...asOwner, ...bun, script, TREE], { cwd: REPOSITORY });
+    if (!success) {
+      missing("libbpf-tools, newest", lastLines(stderr.toString(), 1));
       return null;
-    } finally {
-      rmSync(work, { recursive: true, force: true });
     }
   }
   return {
-    loader: join(tree, "usr/lib", MULTIARCH, LOADER),
-    libraries: join(tree, "usr/lib", MULTIARCH),
-    folder: join(tree, "usr/sbin"),
+    loader: join(TREE, "usr/lib", MULTIARCH, LOADER),
+    libraries: join(TREE, "usr/lib", MULTIARCH),
+    folder: join(TREE, "usr/sbin"),
   };
 }

@@ -38,8 +38,8 @@ const ONE_LINERS: Readonly<Record<Kind, string>> = {
 export type NoteMissing = (name: string, reason: string) => void;
 
 /** All subjects of a kind that this machine has. */
-export async function subjectsOf(kind: Kind, irqtrace: string, missing: NoteMissing): Promise<Subject[]> {
-  const newest = await newestPeers(missing);
+export function subjectsOf(kind: Kind, irqtrace: string, missing: NoteMissing): Subject[] {
+  const newest = newestPeers(missing);
   const commands: Readonly<Record<SubjectName, readonly string[] | null>> = {
     empty: [...BUN, join(import.meta.dir, "attach-object.ts"), "empty", kind],
     floor: [...BUN, join(import.meta.dir, "attach-object.ts"), "floor", kind],

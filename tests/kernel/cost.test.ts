@@ -16,7 +16,7 @@ const missing: string[] = [];
 const note = (name: string, reason: string): void => {
   if (COMPARED.some((compared) => compared === name)) missing.push(`no ${name}: ${reason.split("\n")[0]}`);
 };
-const subjects = [...(await subjectsOf("hardirqs", IRQTRACE, note)), ...(await subjectsOf("softirqs", IRQTRACE, note))];
+const subjects = [...subjectsOf("hardirqs", IRQTRACE, note), ...subjectsOf("softirqs", IRQTRACE, note)];
 const SKIPPED = missing.length === 0 ? "" : ` (skipped: ${missing[0]?.replaceAll(/[()[\]]/g, "")})`;
 
 test.skipIf(SKIPPED !== "")(
