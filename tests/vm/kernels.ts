@@ -92,6 +92,9 @@ export const GUEST_KERNELS: readonly GuestKernel[] = [
   },
 ];
 
+/** Those that the matrix runs in and that results are recorded of. */
+export const MATRIX_KERNELS: readonly GuestKernel[] = GUEST_KERNELS.filter((kernel) => kernel.isOutsideMatrix !== true);
+
 const DEFAULT_SELECTION = "6.1";
 
 /**

@@ -3,7 +3,7 @@ import type { Figures } from "./console-protocol.ts";
 import type { GuestRun } from "./guest.ts";
 import type { StoredKernel } from "./kernel-store.ts";
 import { REPOSITORY } from "./kernel-store.ts";
-import { GUEST_KERNELS } from "./kernels.ts";
+import { MATRIX_KERNELS } from "./kernels.ts";
 import { kernelsTable } from "./kernels-table.ts";
 
 /** What the matrix measured in one guest when its results were last recorded. */
@@ -21,9 +21,9 @@ function recordPath(id: string): string {
   return `${import.meta.dirname}/recorded/${id}.json`;
 }
 
-/** In the order of the table of guests, those that have been recorded. */
+/** In the order of the matrix, those that have been recorded. */
 export function recordedGuests(): readonly RecordedGuest[] {
-  return GUEST_KERNELS.map(({ id }) => recordPath(id))
+  return MATRIX_KERNELS.map(({ id }) => recordPath(id))
     .filter((path) => existsSync(path))
     .map((path): RecordedGuest => JSON.parse(readFileSync(path, "utf8")));
 }
