@@ -17,7 +17,7 @@ const CPUS = 2;
 interface Source {
   readonly irq: number;
   readonly labels: readonly [Label, Label];
-  /** As hardirqs.bpf.c: 1 for a device, 2 for an IPI of arm64. */
+  /** As action-rows.bpf.h: 1 for a device, 2 for an IPI of arm64. */
   readonly used?: number;
   /** Durations by CPU, all in the bank of epoch 5. */
   readonly samplesNs: readonly (readonly number[])[];

@@ -14,7 +14,7 @@ export interface Label {
 const row = layouts.maps.rows.value;
 const label = codec(row.fields[0].type.of);
 const usedOffset = fieldAt(row, "used").offset;
-/** As in hardirqs.bpf.c. */
+/** As in action-rows.bpf.h. */
 const USED_BY_IPI = 2;
 const irqOffset = fieldAt(row, "irq").offset;
 const offsets: BankOffsets = bankOffsets(row, "labels", "");

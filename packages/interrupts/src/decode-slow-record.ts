@@ -2,7 +2,7 @@ import { slow } from "@irqtrace/bpf-objects/layouts";
 import { codec, LayoutMismatchError } from "@irqtrace/decode";
 import { type InterruptedTask, SLOW_CLASSES, type SlowClass } from "./slow-event.ts";
 
-/** A record of slow.bpf.c as it is: numbers and addresses that are yet to be named. */
+/** A record of report.bpf.h as it is: numbers and addresses that are yet to be named. */
 export interface SlowRecord {
   readonly class: SlowClass;
   readonly cpu: number;
@@ -26,7 +26,7 @@ export interface SlowRecord {
 const [{ type: layout }] = slow.sections.bss.fields;
 const record = codec(layout);
 const FRAME_BYTES = 8;
-/** MAX_FRAMES of slow.bpf.c. */
+/** MAX_FRAMES of report.bpf.h. */
 const MAX_FRAMES = 127;
 
 /**

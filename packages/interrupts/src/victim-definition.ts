@@ -26,7 +26,7 @@ export interface VictimSelection {
   readonly tableEntries: number;
 }
 
-/** As MAX_RANGES of victims.bpf.c. */
+/** As MAX_RANGES of victim.bpf.h. */
 const MAX_RANGES = 16;
 
 /** What can run between a class's start and end, and is taken off its time. */

@@ -13,7 +13,7 @@ import type { InterruptClass } from "./interrupt-class.ts";
  */
 export type VictimKind = "task" | "cgroup" | "cpu-mode";
 
-/** All kinds, in the order of victims.bpf.c. See {@link VictimKind}. */
+/** All kinds, in the order of victim.bpf.h. See {@link VictimKind}. */
 export const VICTIM_KINDS: readonly VictimKind[] = ["task", "cgroup", "cpu-mode"];
 
 /**

@@ -8,7 +8,7 @@ import { type CpuMode, VICTIM_KINDS, type VictimRow } from "./victim-row.ts";
 /** Of raw snapshots and reports. */
 export const VICTIM_SCHEMA = "irqtrace.victims/1";
 
-/** `enum cpu_mode` of victims.bpf.c. */
+/** `enum cpu_mode` of victim.bpf.h. */
 const CPU_MODES: readonly CpuMode[] = ["idle", "user", "kernel", "unknown"];
 /** The first slots hold what found no row, one of each class. */
 export const REMAINDER_SLOTS: number = INTERRUPT_CLASSES.length;

@@ -23,6 +23,7 @@
 #define IRQTRACE_LATENCY_BPF_H
 
 #include "types.bpf.h"
+#include "interrupt-class.bpf.h"
 #include "place.bpf.h"
 #include "sample.bpf.h"
 
@@ -38,7 +39,7 @@ _Static_assert(sizeof(struct latency) == 4560, "struct latency");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 10); /* a vector each */
+	__uint(max_entries, SOFTIRQS);
 	__type(key, u32);
 	__type(value, struct latency);
 } latencies SEC(".maps");

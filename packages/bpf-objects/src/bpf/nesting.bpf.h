@@ -87,4 +87,47 @@ static __always_inline void close_hardirq(const struct opening *start, const str
 				 (end->nmi_ns - start->nmi_ns);
 }
 
+/* For objects that have a map of openings, with an entry for each handler that can run on a CPU. What is filtered out
+ * goes through here as well: it still takes time from what it interrupts. */
+static __always_inline u64 start_handler(void *openings, const u32 *key)
+{
+	struct opening *opening;
+
+	if (!exclusive)
+		return bpf_ktime_get_ns();
+	opening = bpf_map_lookup_elem(openings, key);
+	return opening ? read_opening(opening) : bpf_ktime_get_ns();
+}
+
+/* In hardirq context: gives the handler's end, and how much of its time was taken by others. */
+static __always_inline u64 end_handler(void *openings, const u32 *key, u64 *others_ns)
+{
+	struct opening *start, end = {};
+
+	if (!exclusive)
+		return bpf_ktime_get_ns();
+	start = bpf_map_lookup_elem(openings, key);
+	read_opening(&end);
+	if (start && start->start_ns != START_NONE) {
+		*others_ns = taken_ns(start, &end);
+		close_hardirq(start, &end);
+		start->start_ns = START_NONE;
+	}
+	return end.start_ns;
+}
+
+/* What was taken from the handlers of a row. */
+struct taken {
+	u64 banks[2]; /* ns */
+};
+_Static_assert(sizeof(struct taken) == 16, "struct taken");
+
+static __always_inline void add_taken(void *taken_times, const u32 *slot, u32 now_epoch, u64 others_ns)
+{
+	struct taken *taken = bpf_map_lookup_elem(taken_times, slot);
+
+	if (taken)
+		taken->banks[now_epoch & 1] += others_ns;
+}
+
 #endif

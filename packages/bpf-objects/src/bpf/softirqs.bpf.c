@@ -5,6 +5,7 @@
 #include "filter.bpf.h"
 #include "sample.bpf.h"
 #include "nesting.bpf.h"
+#include "interrupt-class.bpf.h"
 #include "latency.bpf.h"
 
 /* On PREEMPT_RT from 7.x a softirq can be preempted by another task's on the same CPU, and so can its program: there
@@ -14,8 +15,6 @@
  * skips the exit of a task's run and then the entry of the same task's next, no other run in between, the two are
  * timed as one. Under a load made for it one run in a hundred lost either. */
 const volatile bool preempt_rt;
-
-#define VECTORS 10 /* NR_SOFTIRQS, include/linux/interrupt.h */
 
 struct vector {
 	u64 writing;
@@ -30,7 +29,7 @@ _Static_assert(sizeof(struct vector) == 4496, "struct vector");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, VECTORS);
+	__uint(max_entries, SOFTIRQS);
 	__type(key, u32);
 	__type(value, struct vector);
 } vectors SEC(".maps");

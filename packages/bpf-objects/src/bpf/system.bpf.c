@@ -12,10 +12,7 @@
 #include "filter.bpf.h"
 #include "sample.bpf.h"
 #include "nesting.bpf.h"
-
-#define CLASS_VECTOR 1
-#define CLASS_IPI 2
-#define CLASS_NMI 3
+#include "interrupt-class.bpf.h"
 
 /* arch/x86/include/asm/irq_vectors.h */
 #define LOCAL_TIMER_VECTOR 0xec
@@ -72,11 +69,6 @@ struct {
 	__type(key, u32); /* slot */
 	__type(value, struct opening);
 } source_openings SEC(".maps");
-
-struct taken {
-	u64 banks[2]; /* ns */
-};
-_Static_assert(sizeof(struct taken) == 16, "struct taken");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -153,34 +145,6 @@ static __noinline u32 place_of(u32 table, u64 address)
 	return place;
 }
 
-/* What is filtered out still takes time from what it interrupts. */
-static __always_inline u64 start_source(u32 slot)
-{
-	struct opening *opening;
-
-	if (!exclusive)
-		return bpf_ktime_get_ns();
-	opening = bpf_map_lookup_elem(&source_openings, &slot);
-	return opening ? read_opening(opening) : bpf_ktime_get_ns();
-}
-
-/* Gives the end, and how much of the time was taken by others. */
-static __always_inline u64 end_source(u32 slot, u64 *others_ns)
-{
-	struct opening *start, end = {};
-
-	if (!exclusive)
-		return bpf_ktime_get_ns();
-	start = bpf_map_lookup_elem(&source_openings, &slot);
-	read_opening(&end);
-	if (start && start->start_ns != START_NONE) {
-		*others_ns = taken_ns(start, &end);
-		close_hardirq(start, &end);
-		start->start_ns = START_NONE;
-	}
-	return end.start_ns;
-}
-
 /* Under the mark, because a reader takes a cell's identity with its counts. A slot changes hands in one case alone: see
  * place_of. */
 static __always_inline void identify(struct source *source, u32 class, u64 id)
@@ -196,7 +160,6 @@ static __always_inline void identify(struct source *source, u32 class, u64 id)
 static __always_inline void record(struct source *source, u32 slot, u32 class, u64 id, u64 duration_ns, u64 others_ns)
 {
 	struct histogram *histogram = bpf_map_lookup_elem(&source_histograms, &slot);
-	struct taken *taken;
 	struct times *times;
 	u32 now_epoch;
 
@@ -208,11 +171,8 @@ static __always_inline void record(struct source *source, u32 slot, u32 class, u
 	add_duration(times, duration_ns, false);
 	if (histogram)
 		add_to_histogram(histogram, now_epoch, duration_ns, false);
-	if (exclusive) {
-		taken = bpf_map_lookup_elem(&source_taken, &slot);
-		if (taken)
-			taken->banks[now_epoch & 1] += others_ns;
-	}
+	if (exclusive)
+		add_taken(&source_taken, &slot, now_epoch, others_ns);
 	end_writing(&source->writing, false);
 }
 
@@ -225,16 +185,16 @@ static __always_inline void handle_entry(u32 slot)
 	if (is_filtered_out()) {
 		source->start_ns = START_FILTERED;
 		if (exclusive)
-			start_source(slot);
+			start_handler(&source_openings, &slot);
 		return;
 	}
-	source->start_ns = start_source(slot);
+	source->start_ns = start_handler(&source_openings, &slot);
 }
 
 static __always_inline void handle_exit(u32 slot, u32 class, u64 id)
 {
 	u64 others_ns = 0;
-	u64 end_ns = end_source(slot, &others_ns);
+	u64 end_ns = end_handler(&source_openings, &slot, &others_ns);
 	struct source *source = bpf_map_lookup_elem(&sources, &slot);
 	u64 start_ns;
 

@@ -27,6 +27,58 @@ export const hardirqs = {
         ],
       },
     },
+    rows: {
+      kind: "array",
+      maxEntries: 1,
+      key: "u32",
+      value: {
+        kind: "struct",
+        name: "row",
+        size: 152,
+        fields: [
+          {
+            name: "labels",
+            offset: 0,
+            type: {
+              kind: "array",
+              length: 2,
+              stride: 72,
+              of: {
+                kind: "struct",
+                name: "label",
+                size: 72,
+                fields: [
+                  { name: "name", offset: 0, type: { kind: "chars", size: 64 } },
+                  { name: "epoch", offset: 64, type: "u32" },
+                  { name: "followers", offset: 68, type: "u32" },
+                ],
+              },
+            },
+          },
+          { name: "irq", offset: 144, type: "u32" },
+          { name: "used", offset: 148, type: "u32" },
+        ],
+      },
+    },
+    slots: {
+      kind: "hash",
+      maxEntries: 1,
+      key: {
+        kind: "struct",
+        name: "identity",
+        size: 32,
+        fields: [
+          { name: "action", offset: 0, type: "u53" },
+          { name: "name", offset: 8, type: "u53" },
+          { name: "dev_id", offset: 16, type: "u53" },
+          { name: "irq", offset: 24, type: "u32" },
+          { name: "padding", offset: 28, type: "u32" },
+        ],
+      },
+      value: "u32",
+    },
+    free_slots: { kind: "queue", maxEntries: 1, key: null, value: "u32" },
+    free_percpu_slots: { kind: "queue", maxEntries: 1, key: null, value: "u32" },
     lines: {
       kind: "percpu_array",
       maxEntries: 1,
@@ -93,39 +145,6 @@ export const hardirqs = {
         ],
       },
     },
-    rows: {
-      kind: "array",
-      maxEntries: 1,
-      key: "u32",
-      value: {
-        kind: "struct",
-        name: "row",
-        size: 152,
-        fields: [
-          {
-            name: "labels",
-            offset: 0,
-            type: {
-              kind: "array",
-              length: 2,
-              stride: 72,
-              of: {
-                kind: "struct",
-                name: "label",
-                size: 72,
-                fields: [
-                  { name: "name", offset: 0, type: { kind: "chars", size: 64 } },
-                  { name: "epoch", offset: 64, type: "u32" },
-                  { name: "followers", offset: 68, type: "u32" },
-                ],
-              },
-            },
-          },
-          { name: "irq", offset: 144, type: "u32" },
-          { name: "used", offset: 148, type: "u32" },
-        ],
-      },
-    },
     histograms: {
       kind: "array",
       maxEntries: 1,
@@ -186,25 +205,6 @@ export const hardirqs = {
         fields: [{ name: "banks", offset: 0, type: { kind: "array", length: 2, stride: 8, of: "u53" } }],
       },
     },
-    slots: {
-      kind: "hash",
-      maxEntries: 1,
-      key: {
-        kind: "struct",
-        name: "identity",
-        size: 32,
-        fields: [
-          { name: "action", offset: 0, type: "u53" },
-          { name: "name", offset: 8, type: "u53" },
-          { name: "dev_id", offset: 16, type: "u53" },
-          { name: "irq", offset: 24, type: "u32" },
-          { name: "padding", offset: 28, type: "u32" },
-        ],
-      },
-      value: "u32",
-    },
-    free_slots: { kind: "queue", maxEntries: 1, key: null, value: "u32" },
-    free_percpu_slots: { kind: "queue", maxEntries: 1, key: null, value: "u32" },
   },
   sections: {
     bss: {
@@ -231,5 +231,5 @@ export const hardirqs = {
       ],
     },
   },
-  sha256: "8ec55758e1ee12d22dd123e1f03383409b70b97d4319a4ab059abfbff2f8ee82",
+  sha256: "60dd3fb1c050c927b437be343a4882e8a16f5e7cb14749106e5806bf703f6f08",
 } as const;

@@ -145,5 +145,5 @@ export const slow = {
       ],
     },
   },
-  sha256: "e25707c9fa3078f76bbae5e331f43743bf73baf7ed7bd0fa5906fbb835b8e733",
+  sha256: "27dc8329048030820062dc9b3bb85f3b688a06f920b099e7c79198db0c712647",
 } as const;

@@ -260,5 +260,5 @@ export const softirqs = {
       ],
     },
   },
-  sha256: "2cefd2c0650c6dda7fe412c6df3effb9399b05558970cb50c298977123d928e6",
+  sha256: "359946abd2b1798ea3805da7998d37e49c659421314df895487cd6ceb9c510ad",
 } as const;

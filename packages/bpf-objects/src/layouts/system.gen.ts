@@ -149,5 +149,5 @@ export const system = {
       ],
     },
   },
-  sha256: "7e41ab1ac5a0e644fe4617ff0367dc92cc13ef7468ecbaa7e81c4b19c860af9c",
+  sha256: "8206c76ef9be142b345ea36774b62aa00c957e5dd90735c9254911772a4f635f",
 } as const;

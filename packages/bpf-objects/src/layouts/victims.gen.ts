@@ -33,6 +33,75 @@ export const victims = {
         ],
       },
     },
+    stacks: {
+      kind: "percpu_array",
+      maxEntries: 3,
+      key: "u32",
+      value: {
+        kind: "struct",
+        name: "stack",
+        size: 1024,
+        fields: [{ name: "frames", offset: 0, type: { kind: "array", length: 128, stride: 8, of: "u64" } }],
+      },
+    },
+    rows: {
+      kind: "array",
+      maxEntries: 5,
+      key: "u32",
+      value: {
+        kind: "struct",
+        name: "row",
+        size: 208,
+        fields: [
+          {
+            name: "labels",
+            offset: 0,
+            type: {
+              kind: "array",
+              length: 2,
+              stride: 88,
+              of: {
+                kind: "struct",
+                name: "label",
+                size: 88,
+                fields: [
+                  { name: "name", offset: 0, type: { kind: "chars", size: 64 } },
+                  { name: "comm", offset: 64, type: { kind: "chars", size: 16 } },
+                  { name: "epoch", offset: 80, type: "u32" },
+                  { name: "padding", offset: 84, type: "u32" },
+                ],
+              },
+            },
+          },
+          { name: "victim", offset: 176, type: "u64" },
+          { name: "tid", offset: 184, type: "u32" },
+          { name: "pid", offset: 188, type: "u32" },
+          { name: "class", offset: 192, type: "u32" },
+          { name: "source", offset: 196, type: "u32" },
+          { name: "used", offset: 200, type: "u32" },
+          { name: "kind", offset: 204, type: "u32" },
+        ],
+      },
+    },
+    slots: {
+      kind: "hash",
+      maxEntries: 1,
+      key: {
+        kind: "struct",
+        name: "identity",
+        size: 32,
+        fields: [
+          { name: "victim", offset: 0, type: "u64" },
+          { name: "name", offset: 8, type: "u64" },
+          { name: "tid", offset: 16, type: "u32" },
+          { name: "class", offset: 20, type: "u32" },
+          { name: "source", offset: 24, type: "u32" },
+          { name: "padding", offset: 28, type: "u32" },
+        ],
+      },
+      value: "u32",
+    },
+    free_slots: { kind: "queue", maxEntries: 1, key: null, value: "u32" },
     device_starts: {
       kind: "percpu_array",
       maxEntries: 1,
@@ -154,75 +223,6 @@ export const victims = {
         ],
       },
     },
-    rows: {
-      kind: "array",
-      maxEntries: 5,
-      key: "u32",
-      value: {
-        kind: "struct",
-        name: "row",
-        size: 208,
-        fields: [
-          {
-            name: "labels",
-            offset: 0,
-            type: {
-              kind: "array",
-              length: 2,
-              stride: 88,
-              of: {
-                kind: "struct",
-                name: "label",
-                size: 88,
-                fields: [
-                  { name: "name", offset: 0, type: { kind: "chars", size: 64 } },
-                  { name: "comm", offset: 64, type: { kind: "chars", size: 16 } },
-                  { name: "epoch", offset: 80, type: "u32" },
-                  { name: "padding", offset: 84, type: "u32" },
-                ],
-              },
-            },
-          },
-          { name: "victim", offset: 176, type: "u64" },
-          { name: "tid", offset: 184, type: "u32" },
-          { name: "pid", offset: 188, type: "u32" },
-          { name: "class", offset: 192, type: "u32" },
-          { name: "source", offset: 196, type: "u32" },
-          { name: "used", offset: 200, type: "u32" },
-          { name: "kind", offset: 204, type: "u32" },
-        ],
-      },
-    },
-    slots: {
-      kind: "hash",
-      maxEntries: 1,
-      key: {
-        kind: "struct",
-        name: "identity",
-        size: 32,
-        fields: [
-          { name: "victim", offset: 0, type: "u64" },
-          { name: "name", offset: 8, type: "u64" },
-          { name: "tid", offset: 16, type: "u32" },
-          { name: "class", offset: 20, type: "u32" },
-          { name: "source", offset: 24, type: "u32" },
-          { name: "padding", offset: 28, type: "u32" },
-        ],
-      },
-      value: "u32",
-    },
-    free_slots: { kind: "queue", maxEntries: 1, key: null, value: "u32" },
-    stacks: {
-      kind: "percpu_array",
-      maxEntries: 3,
-      key: "u32",
-      value: {
-        kind: "struct",
-        name: "stack",
-        size: 1024,
-        fields: [{ name: "frames", offset: 0, type: { kind: "array", length: 128, stride: 8, of: "u64" } }],
-      },
-    },
   },
   sections: {
     bss: {
@@ -239,20 +239,16 @@ export const victims = {
     rodata: {
       kind: "struct",
       name: ".rodata",
-      size: 1552,
+      size: 1554,
       fields: [
         { name: "cpu_mask", offset: 0, type: { kind: "array", length: 256, stride: 4, of: "u32" } },
         { name: "filter_cpus", offset: 1024, type: "bool" },
         { name: "filter_cgroup", offset: 1025, type: "bool" },
         { name: "exclusive", offset: 1026, type: "bool" },
         { name: "victim_kind", offset: 1028, type: "u32" },
-        { name: "wanted_classes", offset: 1032, type: "u32" },
-        { name: "preempt_rt", offset: 1036, type: "bool" },
-        { name: "has_ipis", offset: 1037, type: "bool" },
-        { name: "nmi_can_insert", offset: 1038, type: "bool" },
         {
           name: "interrupt_entries",
-          offset: 1040,
+          offset: 1032,
           type: {
             kind: "array",
             length: 16,
@@ -270,7 +266,7 @@ export const victims = {
         },
         {
           name: "other_entries",
-          offset: 1296,
+          offset: 1288,
           type: {
             kind: "array",
             length: 16,
@@ -286,8 +282,12 @@ export const victims = {
             },
           },
         },
+        { name: "nmi_can_insert", offset: 1544, type: "bool" },
+        { name: "wanted_classes", offset: 1548, type: "u32" },
+        { name: "preempt_rt", offset: 1552, type: "bool" },
+        { name: "has_ipis", offset: 1553, type: "bool" },
       ],
     },
   },
-  sha256: "85009ab4d1ca29fd3a4ef566b252fd37d998dbc5e8bdadba16df68b9b73d0306",
+  sha256: "8805e8d94e77421c3ffd2f9f4180f3d12359249af5bab82d5c84320aee2404aa",
 } as const;
