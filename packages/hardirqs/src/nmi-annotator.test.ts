@@ -1,14 +1,20 @@
-import { describe, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { system as layouts } from "@irqtrace/bpf-objects/layouts";
 import { codec, type RawSnapshot } from "@irqtrace/decode";
-import { nmiAnnotator, symbolAt } from "./nmi-annotator.ts";
+import type { KernelSymbols } from "@irqtrace/loader";
+import { nmiAnnotator } from "./nmi-annotator.ts";
 
 const SCHEMA = "test/1";
-const SYMBOLS = `ffffffff81000fff T before
-ffffffff81001000 t perf_event_nmi_handler
-ffffffff81001000 d not_a_function
-ffffffff81002000 t of_a_module	[module]
-`;
+const [IN_KERNEL, IN_MODULE] = [0xffff_ffff_8100_1000n, 0xffff_ffff_c020_2000n];
+/** Of a kernel with two functions of 256 bytes. */
+const SYMBOLS: KernelSymbols = {
+  count: 2,
+  find: (address) => {
+    if (address >= IN_KERNEL && address < IN_KERNEL + 256n)
+      return { name: "perf_event_nmi_handler", module: null, offset: Number(address - IN_KERNEL) };
+    return address === IN_MODULE ? { name: "of_a_module", module: "module", offset: 0 } : null;
+  },
+};
 const value = layouts.maps.sources.value;
 const [IPI, NMI] = [2, 3];
 
@@ -32,16 +38,19 @@ function rawOf(...sources: readonly { readonly class: number; readonly id: bigin
   };
 }
 
-describe("a kernel function", () => {
-  test("has the name of the symbol at its very address", () => {
-    expect(symbolAt(SYMBOLS, "0xffffffff81001000")).toBe("perf_event_nmi_handler");
-    expect(symbolAt(SYMBOLS, "0xffffffff81002000")).toBe("of_a_module");
-    expect(symbolAt(SYMBOLS, "0xffffffff81001001")).toBeNull();
-  });
+const nmi = (id: bigint): { readonly class: number; readonly id: bigint } => ({ class: NMI, id });
 
-  test("has none where the kernel hides addresses", () => {
-    expect(symbolAt("0000000000000000 t perf_event_nmi_handler\n", "0xffffffff81001000")).toBeNull();
+test("a handler has the name of the function at its very address, in the kernel or a module", () => {
+  const annotate = nmiAnnotator(SCHEMA, () => SYMBOLS);
+  expect(annotate(rawOf(nmi(IN_KERNEL), nmi(IN_KERNEL + 1n), nmi(IN_MODULE), nmi(1n))).symbols).toEqual({
+    "0xffffffff81001000": "perf_event_nmi_handler",
+    "0xffffffffc0202000": "of_a_module",
   });
+});
+
+test("a handler has no name where the kernel hides addresses", () => {
+  const annotate = nmiAnnotator(SCHEMA, () => ({ count: 0, find: () => null }));
+  expect(annotate(rawOf(nmi(IN_KERNEL))).symbols).toEqual({});
 });
 
 test("symbols are read when an NMI handler has run for the first time, and kept", () => {
@@ -50,12 +59,11 @@ test("symbols are read when an NMI handler has run for the first time, and kept"
     reads++;
     return SYMBOLS;
   });
-  const handler = { class: NMI, id: 0xffff_ffff_8100_1000n };
-  expect(annotate(rawOf({ class: IPI, id: 0xffff_ffff_8100_1000n })).symbols).toEqual({});
+  expect(annotate(rawOf({ class: IPI, id: IN_KERNEL })).symbols).toEqual({});
   expect(reads).toBe(0);
   for (let reading = 0; reading < 2; reading++)
-    expect(annotate(rawOf(handler)).symbols).toEqual({ "0xffffffff81001000": "perf_event_nmi_handler" });
+    expect(annotate(rawOf(nmi(IN_KERNEL))).symbols).toEqual({ "0xffffffff81001000": "perf_event_nmi_handler" });
   expect(reads).toBe(1);
-  annotate(rawOf(handler, { class: NMI, id: 1n }));
+  annotate(rawOf(nmi(IN_KERNEL), nmi(1n)));
   expect(reads).toBe(2);
 });

@@ -1,14 +1,15 @@
-import { existsSync, readFileSync } from "node:fs";
 import type { RawSnapshot } from "@irqtrace/decode";
+import { type KernelSymbols, readKernelSymbols } from "@irqtrace/loader";
 import { nmiHandlers } from "./system-table.ts";
-
-const KALLSYMS_PATH = "/proc/kallsyms";
 
 /**
  * Adds the names of NMI handlers to readings. The kernel's symbols are read when a handler runs for the first time, and
  * not at all where none does.
  */
-export function nmiAnnotator(schema: string, read: () => string = readSymbols): (raw: RawSnapshot) => RawSnapshot {
+export function nmiAnnotator(
+  schema: string,
+  read: () => KernelSymbols = readKernelSymbols,
+): (raw: RawSnapshot) => RawSnapshot {
   const names = new Map<string, string>();
   const known = new Set<string>();
   return (raw) => {
@@ -17,7 +18,7 @@ export function nmiAnnotator(schema: string, read: () => string = readSymbols): 
       const symbols = read();
       for (const address of added) {
         known.add(address);
-        const name = symbolAt(symbols, address);
+        const name = functionAt(symbols, address);
         if (name !== null) names.set(address, name);
       }
     }
@@ -25,13 +26,8 @@ export function nmiAnnotator(schema: string, read: () => string = readSymbols): 
   };
 }
 
-/** Lines are `ffffffff81000000 T name`; without CAP_SYSLOG all addresses are 0. */
-export function symbolAt(symbols: string, address: string): string | null {
-  const digits = address.replace(/^0x/, "").padStart(16, "0");
-  return new RegExp(`^${digits} [tTwW] (\\S+)`, "m").exec(symbols)?.[1] ?? null;
-}
-
-/** None where the kernel was built without them. */
-function readSymbols(): string {
-  return existsSync(KALLSYMS_PATH) ? readFileSync(KALLSYMS_PATH, "latin1") : "";
+/** A handler is where its function starts: whatever comes before that address is another one, that has lost its symbol. */
+function functionAt(symbols: KernelSymbols, address: string): string | null {
+  const symbol = symbols.find(BigInt(address));
+  return symbol?.offset === 0 ? symbol.name : null;
 }
