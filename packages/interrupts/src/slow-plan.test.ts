@@ -22,6 +22,7 @@ describe("what is planned", () => {
       absent: ["ipi"],
       rodata: { tells_ipis_apart: false, reports_devices: true, reports_ipi_handlers: false },
     });
+    expect(plan.programs.filter((name) => name.startsWith("ipi"))).toEqual([]);
     expect(plan.tracepoints["vector_entry"]).toHaveLength(SYSTEM_VECTORS.length);
     expect(plan.tracepoints["vector_exit"]).toContain("local_timer_exit");
   });
