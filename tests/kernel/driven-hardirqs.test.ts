@@ -31,11 +31,11 @@ class Hardirqs implements Disposable {
   readonly #driven: DrivenTracer<Row>;
   readonly #isTimed: boolean;
 
-  constructor(options: HardirqOptions = {}, size = SIZE) {
+  constructor(options: HardirqOptions = {}, size = SIZE, hasIpis = false) {
     this.#isTimed = options.measure !== "count";
     const definition: TracerDefinition<Row> = {
       schema: SCHEMA,
-      objects: [hardirqObject(options, size)],
+      objects: [hardirqObject(options, size, hasIpis)],
       decode: (raw) => [hardirqTable(raw)],
     };
     this.#driven = driveTracer(definition, options);
@@ -287,6 +287,25 @@ describe("hardirqs", () => {
       ["action 3", 3, 3, 3],
     ]);
     expect(lost.tableFull).toBe(0);
+  });
+
+  test("what arm64's CPUs send each other is no device's, whatever irqs it has, and takes one row of the table", () => {
+    using hardirqs = new Hardirqs({}, { ...SIZE, actions: 2 }, true);
+    // With flags as interrupt controllers up to GICv3 have them, and without as GICv5 does.
+    const ipis = [0, 1, 2].map((index) => fakes.set(index, { name: "IPI", flags: index === 0 ? IRQF_PERCPU : 0 }));
+    const device = fakes.set(3, { name: "IPIs" });
+    for (const [index, ipi] of ipis.entries()) for (const cpu of [0, 1]) hardirqs.handle(8 + index, ipi, 0, cpu);
+    hardirqs.handle(IRQ, device);
+    const { rows, lost } = hardirqs.tracer.snapshot();
+    expect(rows).toMatchObject([{ irq: IRQ, name: "IPIs", count: 1 }]);
+    expect(lost).toEqual({ unmatched: 0, tableFull: 0, recursionMisses: 0 });
+  });
+
+  test("a driver may call its handler IPI where no CPU does", () => {
+    using hardirqs = new Hardirqs();
+    hardirqs.handle(IRQ, fakes.set(0, { name: "IPI" }));
+    hardirqs.handle(IRQ, fakes.set(1, { name: "IPI", flags: IRQF_PERCPU }));
+    expect(hardirqs.rows).toMatchObject([{ name: "IPI" }, { name: "IPI" }]);
   });
 
   test.each([true, false])(

@@ -4,9 +4,11 @@ import type { Lost } from "@irqtrace/tracer";
 import type { InterruptClass } from "../../packages/interrupts/src/interrupt-class.ts";
 import { victimDefinition } from "../../packages/interrupts/src/victim-definition.ts";
 import { type DrivenTracer, driveTracer, kernelNowNs } from "./driven-tracer.ts";
+import { FakeActions } from "./fake-actions.ts";
 import { pinToCpu } from "./pin-to-cpu.ts";
 
 const ALL: readonly InterruptClass[] = ["device", "vector", "nmi", "softirq"];
+const IRQF_PERCPU = 0x400;
 const NET_RX = 3n;
 const LOCAL_TIMER = 236n;
 const MS = 1e6;
@@ -19,11 +21,11 @@ class Victims implements Disposable {
   readonly #pin: Disposable = pinToCpu(0);
   readonly #driven: DrivenTracer<VictimRow>;
 
-  constructor(classes: readonly InterruptClass[] = ALL) {
+  constructor(classes: readonly InterruptClass[] = ALL, hasIpis = false) {
     const machine = {
       irqs: 64,
       isPreemptRt: false,
-      hasIpis: false,
+      hasIpis,
       canInsertInNmi: true,
       entries: { interrupts: [], others: [] },
       hasTracepoint: () => true,
@@ -31,12 +33,12 @@ class Victims implements Disposable {
     this.#driven = driveTracer(victimDefinition({ by: "task", classes, tableEntries: 32 }, machine));
   }
 
-  enter(kind: "device" | "vector" | "softirq", number: bigint): void {
-    this.#driven.run(`victim_${kind}_entry`, [number, 0n]);
+  enter(kind: "device" | "vector" | "softirq", number: bigint, action = 0n): void {
+    this.#driven.run(`victim_${kind}_entry`, [number, action]);
   }
 
-  exit(kind: "device" | "vector" | "softirq", number: bigint): void {
-    this.#driven.run(`victim_${kind}_exit`, [number, 0n, 1n]);
+  exit(kind: "device" | "vector" | "softirq", number: bigint, action = 0n): void {
+    this.#driven.run(`victim_${kind}_exit`, [number, action, 1n]);
   }
 
   nmi(durationNs: bigint): void {
@@ -174,6 +176,17 @@ describe("what is charged", () => {
       expect(victims.lost()).toMatchObject({ unmatched: 0, tableFull: 0 });
     });
   });
+});
+
+test("handlers that arm64 calls IPI are no device's, per CPU or, as with GICv5, not", () => {
+  using fakes = new FakeActions();
+  using victims = new Victims([...ALL, "ipi"], true);
+  for (const flags of [IRQF_PERCPU, 0]) {
+    const action = fakes.set(0, { name: "IPI", flags });
+    victims.enter("device", 7n, action);
+    victims.exit("device", 7n, action);
+  }
+  expect(victims.rows()).toMatchObject([{ class: "ipi", count: 2 }]);
 });
 
 test("an exit without its entry is charged to nobody, and counted", () => {

@@ -63,10 +63,15 @@ export function hardirqDefinition(
   };
 }
 
-/** Declares how the object of device interrupts is loaded and read. */
+/**
+ * Declares how the object of device interrupts is loaded and read.
+ *
+ * @param hasIpiHandlers whether what CPUs send each other comes as handlers of devices
+ */
 export function hardirqObject(
   { measure = "time", perCpu = false, exclusive = false }: HardirqMeasurement,
   { irqs, actions, percpuActions }: TableSize,
+  hasIpiHandlers: boolean = process.arch === "arm64",
 ): ObjectDefinition {
   // Actions that every CPU runs at once get histograms per CPU, and the first slots; with rows per CPU every action's
   // histogram is per CPU already.
@@ -99,7 +104,12 @@ export function hardirqObject(
       // Never used then, and a megabyte on 256 CPUs.
       ...(percpuSlots === 0 ? { percpu_histograms: "array" } : {}),
     },
-    rodata: { percpu_slots: percpuSlots, histograms_per_cpu: perCpu, exclusive: isExclusive },
+    rodata: {
+      percpu_slots: percpuSlots,
+      histograms_per_cpu: perCpu,
+      exclusive: isExclusive,
+      has_ipi_handlers: hasIpiHandlers,
+    },
     sharedMaps: isExclusive ? ["interrupt_times"] : [],
     prepare: (object) => {
       for (let slot = 0; slot < slots; slot++) {

@@ -20,7 +20,7 @@ describe("what is planned", () => {
     expect(plan).toMatchObject({
       classes: ["device", "vector", "nmi", "softirq", "raise"],
       absent: ["ipi"],
-      rodata: { tells_ipis_apart: false, reports_devices: true, reports_ipi_handlers: false },
+      rodata: { has_ipi_handlers: false, reports_devices: true, reports_ipi_handlers: false },
     });
     expect(plan.programs.filter((name) => name.startsWith("ipi"))).toEqual([]);
     expect(plan.tracepoints["vector_entry"]).toHaveLength(SYSTEM_VECTORS.length);
@@ -33,7 +33,7 @@ describe("what is planned", () => {
       classes: ["device", "ipi", "softirq", "raise"],
       absent: ["vector", "nmi"],
       tracepoints: {},
-      rodata: { tells_ipis_apart: true, reports_devices: true, reports_ipi_handlers: false },
+      rodata: { has_ipi_handlers: true, reports_devices: true, reports_ipi_handlers: false },
     });
     expect(plan.programs).toContain("ipi_exit");
     expect(plan.programs).toContain("device_exit_raw_tp");
@@ -42,7 +42,7 @@ describe("what is planned", () => {
   test("for IPIs of an arm64 machine that has them as handlers alone", () => {
     const plan = planSlow(["ipi"], arm64WithoutIpis, "tp_btf");
     expect(plan.programs).toEqual(["device_entry", "device_exit_tp_btf"]);
-    expect(plan.rodata).toEqual({ tells_ipis_apart: true, reports_devices: false, reports_ipi_handlers: true });
+    expect(plan.rodata).toEqual({ has_ipi_handlers: true, reports_devices: false, reports_ipi_handlers: true });
   });
 
   test.each([

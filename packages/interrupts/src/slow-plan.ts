@@ -21,7 +21,7 @@ export interface SlowPlan {
   readonly tracepoints: Readonly<Record<string, readonly string[]>>;
   /** arm64: handlers named IPI run as those of devices. */
   readonly rodata: {
-    readonly tells_ipis_apart: boolean;
+    readonly has_ipi_handlers: boolean;
     readonly reports_devices: boolean;
     readonly reports_ipi_handlers: boolean;
   };
@@ -86,7 +86,7 @@ export function planSlow(wanted: readonly SlowClass[] | undefined, machine: Slow
             vector_exit: vectors.map((name) => `${name}_exit`),
           },
     rodata: {
-      tells_ipis_apart: machine.architecture === "arm64",
+      has_ipi_handlers: machine.architecture === "arm64",
       reports_devices: has("device"),
       reports_ipi_handlers: ipiHandlers,
     },

@@ -118,7 +118,7 @@ function victimObject(selection: VictimSelection, machine: VictimMachine): Objec
         0,
       ),
       preempt_rt: machine.isPreemptRt,
-      has_ipis: machine.hasIpis,
+      has_ipi_handlers: machine.hasIpis,
       nmi_can_insert: machine.canInsertInNmi,
       interrupt_entries: padded(machine.entries.interrupts),
       other_entries: padded(machine.entries.others),

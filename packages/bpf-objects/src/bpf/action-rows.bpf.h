@@ -2,7 +2,9 @@
 /* Which row the handler of a device interrupt has.
  *
  * An action is told from others by its address, name pointer and dev_id together with its irq, because the kernel
- * hands the address of a freed irqaction to the next request_irq(). Each such identity has a row and keeps it. */
+ * hands the address of a freed irqaction to the next request_irq(). Each such identity has a row and keeps it. What
+ * CPUs send each other on arm64 has one row for all, which nobody reads: with GICv5 there can be thousands of such
+ * actions, and they must not take the devices' rows. */
 #ifndef IRQTRACE_ACTION_ROWS_BPF_H
 #define IRQTRACE_ACTION_ROWS_BPF_H
 
@@ -11,6 +13,7 @@
 
 #define NAME_SIZE 64
 #define MAX_FOLLOWERS 16
+#define IRQF_PERCPU 0x400 /* include/linux/interrupt.h */
 
 /* What user space prints of a row; a bank each, like the counters. */
 struct label {
@@ -102,11 +105,16 @@ static __noinline int read_label(u32 slot, u32 now_epoch, const struct irqaction
 	return 0;
 }
 
-/* A slot for the action's row; says whether there is one. A per-CPU action takes a shared slot when its own are gone:
- * slow and right. */
-static __always_inline bool take_slot(const struct irqaction *action, u32 *slot)
+static __always_inline bool is_per_cpu(const struct irqaction *action)
 {
-	if (percpu_slots && is_per_cpu(action) && bpf_map_pop_elem(&free_percpu_slots, slot) == 0)
+	return BPF_CORE_READ(action, flags) & IRQF_PERCPU;
+}
+
+/* A slot for a row; says whether there is one. A per-CPU action takes a shared slot when its own are gone: slow and
+ * right. */
+static __always_inline bool take_slot(bool per_cpu, u32 *slot)
+{
+	if (percpu_slots && per_cpu && bpf_map_pop_elem(&free_percpu_slots, slot) == 0)
 		return true;
 	return bpf_map_pop_elem(&free_slots, slot) == 0;
 }
@@ -119,35 +127,47 @@ static __always_inline void give_slot_back(const u32 *slot)
 		bpf_map_push_elem(&free_slots, slot, 0);
 }
 
+static __always_inline bool find_known(const struct identity *identity, u32 *slot)
+{
+	u32 *known = bpf_map_lookup_elem(&slots, identity);
+
+	if (!known)
+		return false;
+	*slot = *known;
+	return true;
+}
+
 /* Finds or makes the identity's row; says whether there is one. Two CPUs may meet a new identity at once: the one
  * that comes second to the hash gives its slot back. Accepted: if that was the last one, whoever asks meanwhile finds
  * the table full, and counts that. */
-static __noinline bool find_slot(const struct identity *identity, u32 *slot)
+static __noinline bool find_slot(const struct identity *asked, u32 *slot)
 {
-	const struct irqaction *action = (const struct irqaction *)identity->action;
-	u32 *known = bpf_map_lookup_elem(&slots, identity);
+	const struct irqaction *action = (const struct irqaction *)asked->action;
+	const struct identity *identity = asked;
+	const struct identity of_ipis = {};
 	struct row *row;
+	bool is_ipi;
 
-	if (known) {
-		*slot = *known;
+	if (find_known(asked, slot))
 		return true;
+	is_ipi = is_ipi_handler(action);
+	if (is_ipi) {
+		identity = &of_ipis;
+		if (find_known(identity, slot))
+			return true;
 	}
-	if (!take_slot(action, slot))
+	if (!take_slot(is_ipi || is_per_cpu(action), slot))
 		return false;
 	row = bpf_map_lookup_elem(&rows, slot);
 	if (!row)
 		return false;
 	row->irq = identity->irq;
-	row->used = is_ipi_handler(action) ? USED_BY_IPI : USED;
+	row->used = is_ipi ? USED_BY_IPI : USED;
 	if (bpf_map_update_elem(&slots, identity, slot, BPF_NOEXIST) == 0)
 		return true;
 	row->used = 0;
 	give_slot_back(slot);
-	known = bpf_map_lookup_elem(&slots, identity);
-	if (!known)
-		return false;
-	*slot = *known;
-	return true;
+	return find_known(identity, slot);
 }
 
 #endif

@@ -59,9 +59,7 @@ struct {
 
 /* See softirqs.bpf.c: a softirq's start belongs to a task there. */
 const volatile bool preempt_rt;
-/* arm64: handlers named "IPI" are no devices. Where the kernel has no tracepoint of its own for them they are reported as
- * what they are, if that is asked for. */
-const volatile bool tells_ipis_apart;
+/* Where handlers can be IPIs. Kernels without tracepoints of their own for these have them reported from here. */
 const volatile bool reports_devices;
 const volatile bool reports_ipi_handlers;
 
@@ -114,7 +112,7 @@ static __always_inline void end_device(void *context, u32 irq, const char *name)
 
 	if (!close_start(bpf_map_lookup_elem(&irqs, &irq), 0, now_ns, &duration_ns))
 		return;
-	if (tells_ipis_apart) {
+	if (has_ipi_handlers) {
 		if (is_ipi_name(name)) {
 			if (!reports_ipi_handlers)
 				return;

@@ -17,7 +17,6 @@
 /* Set before load. */
 const volatile u32 wanted_classes; /* a bit each; others are attached as far as they nest in these */
 const volatile bool preempt_rt;    /* as in softirqs.bpf.c: a softirq's start then belongs to a task */
-const volatile bool has_ipis;      /* whether some device handlers are arm64's IPIs */
 
 struct bank {
 	u64 count;
@@ -153,11 +152,6 @@ static __always_inline bool leave(struct start *start, u32 class, u64 *self_ns)
 	return state == STATE_MEASURED;
 }
 
-static __always_inline bool is_ipi(const struct irqaction *action)
-{
-	return has_ipis && is_ipi_handler(action);
-}
-
 static __always_inline u64 *ipi_reason(void)
 {
 	u32 zero = 0;
@@ -179,7 +173,7 @@ static __always_inline int handle_ipi_reason(u64 text)
 static __always_inline int handle_device_entry(u32 irq, const struct irqaction *action)
 {
 	struct start *start = bpf_map_lookup_elem(&device_starts, &irq);
-	u32 class = is_ipi(action) ? CLASS_IPI : CLASS_DEVICE;
+	u32 class = is_ipi_handler(action) ? CLASS_IPI : CLASS_DEVICE;
 
 	if (class == CLASS_IPI)
 		handle_ipi_reason(0); /* that of another one */
@@ -191,7 +185,7 @@ static __always_inline int handle_device_entry(u32 irq, const struct irqaction *
 static __always_inline int handle_device_exit(void *ctx, u32 irq, const struct irqaction *action)
 {
 	struct start *start = bpf_map_lookup_elem(&device_starts, &irq);
-	u32 class = is_ipi(action) ? CLASS_IPI : CLASS_DEVICE;
+	u32 class = is_ipi_handler(action) ? CLASS_IPI : CLASS_DEVICE;
 	u64 self_ns = 0, *reason, name = (u64)action;
 
 	if (!start) {

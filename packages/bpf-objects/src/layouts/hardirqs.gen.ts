@@ -226,10 +226,11 @@ export const hardirqs = {
         { name: "filter_cpus", offset: 1024, type: "bool" },
         { name: "filter_cgroup", offset: 1025, type: "bool" },
         { name: "exclusive", offset: 1026, type: "bool" },
+        { name: "has_ipi_handlers", offset: 1027, type: "bool" },
         { name: "percpu_slots", offset: 1028, type: "u32" },
         { name: "histograms_per_cpu", offset: 1032, type: "bool" },
       ],
     },
   },
-  sha256: "60dd3fb1c050c927b437be343a4882e8a16f5e7cb14749106e5806bf703f6f08",
+  sha256: "3ef91cd1dbc89f505d4def5dacf5a1a95f8401bd8dc6a92c3c6b7a1f40abf72b",
 } as const;

@@ -239,12 +239,13 @@ export const victims = {
     rodata: {
       kind: "struct",
       name: ".rodata",
-      size: 1554,
+      size: 1553,
       fields: [
         { name: "cpu_mask", offset: 0, type: { kind: "array", length: 256, stride: 4, of: "u32" } },
         { name: "filter_cpus", offset: 1024, type: "bool" },
         { name: "filter_cgroup", offset: 1025, type: "bool" },
         { name: "exclusive", offset: 1026, type: "bool" },
+        { name: "has_ipi_handlers", offset: 1027, type: "bool" },
         { name: "victim_kind", offset: 1028, type: "u32" },
         {
           name: "interrupt_entries",
@@ -285,9 +286,8 @@ export const victims = {
         { name: "nmi_can_insert", offset: 1544, type: "bool" },
         { name: "wanted_classes", offset: 1548, type: "u32" },
         { name: "preempt_rt", offset: 1552, type: "bool" },
-        { name: "has_ipis", offset: 1553, type: "bool" },
       ],
     },
   },
-  sha256: "8805e8d94e77421c3ffd2f9f4180f3d12359249af5bab82d5c84320aee2404aa",
+  sha256: "3657f0dbf04865d6a2225da8c9914056e4c25c037fa8978cf68939199ecab12b",
 } as const;
