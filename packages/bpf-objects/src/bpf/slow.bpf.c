@@ -11,6 +11,7 @@
 #include "start.bpf.h"
 #include "interrupt-class.bpf.h"
 #include "ipi-handler.bpf.h"
+#include "raise.bpf.h"
 #include "report.bpf.h"
 
 #define CLASS_RAISE CLASSES /* what a softirq waited: user space has it after the classes */
@@ -226,9 +227,7 @@ int BPF_PROG(softirq_exit, unsigned int vec_nr)
 	return 0;
 }
 
-/* Raise to run: from the earliest raise since the vector last ran on this CPU. Raising happens with interrupts off, on the
- * CPU that will run it. The end is attached first: of a raise whose run is not seen the next run would seem to be. That
- * is left where the kernel skips the program (recursion misses). */
+/* Raise to run. The end is attached first: of a raise whose run is not seen the next run would seem to be. */
 
 SEC("raw_tp/softirq_raise")
 int BPF_PROG(softirq_raise, unsigned int vec_nr)
@@ -236,28 +235,25 @@ int BPF_PROG(softirq_raise, unsigned int vec_nr)
 	u32 index = vec_nr;
 	u64 *raise_ns = bpf_map_lookup_elem(&raises, &index);
 
-	if (raise_ns && !*raise_ns)
-		*raise_ns = bpf_ktime_get_ns();
+	if (raise_ns)
+		remember_raise(raise_ns);
 	return 0;
 }
 
-/* A vector that is raised after the kernel took the list of pending ones, but before it ran, runs twice for the raise
- * that is remembered: the second run is counted and not timed. So is one whose raise falls between the load and the store
- * here: accepted, its raise was at most that old. */
+/* Takes the raise before it reads the clock: one that comes in between is the next run's. */
 SEC("raw_tp/softirq_entry")
 int BPF_PROG(softirq_run, unsigned int vec_nr)
 {
-	u64 now_ns = bpf_ktime_get_ns();
 	u32 index = vec_nr;
 	u64 *slot = bpf_map_lookup_elem(&raises, &index);
 	struct source source = { .class = CLASS_RAISE, .number = index };
 	struct account *account;
-	u64 raise_ns, latency_ns;
+	u64 raise_ns, now_ns, latency_ns;
 
 	if (!slot)
 		return 0;
-	raise_ns = *slot;
-	*slot = 0;
+	raise_ns = take_raise(slot);
+	now_ns = bpf_ktime_get_ns();
 	if (is_filtered_out())
 		return 0;
 	if (!raise_ns) {

@@ -120,7 +120,7 @@ int BPF_PROG(softirq_entry_tp_btf, unsigned int vec_nr)
 SEC("tp_btf/softirq_raise")
 int BPF_PROG(softirq_raise_tp_btf, unsigned int vec_nr)
 {
-	remember_raise(vec_nr);
+	handle_raise(vec_nr);
 	return 0;
 }
 
@@ -155,7 +155,7 @@ int BPF_PROG(softirq_entry_raw_tp, unsigned int vec_nr)
 SEC("raw_tp/softirq_raise")
 int BPF_PROG(softirq_raise_raw_tp, unsigned int vec_nr)
 {
-	remember_raise(vec_nr);
+	handle_raise(vec_nr);
 	return 0;
 }
 

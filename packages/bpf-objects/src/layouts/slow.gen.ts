@@ -145,5 +145,5 @@ export const slow = {
       ],
     },
   },
-  sha256: "72ab58f18204650e920d47e9e082538b59c06e65689ff092cd4419907b5e131f",
+  sha256: "29cad08eb0a23f3fe14737ce0780753d0ad64179fd45321501d291480ab7447d",
 } as const;

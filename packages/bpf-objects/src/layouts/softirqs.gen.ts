@@ -260,5 +260,5 @@ export const softirqs = {
       ],
     },
   },
-  sha256: "359946abd2b1798ea3805da7998d37e49c659421314df895487cd6ceb9c510ad",
+  sha256: "456a6b839ce51483390e1c2903b1393a1f159c6d239667b182cb0f1220c4f16f",
 } as const;
