@@ -1,6 +1,7 @@
 /**
  * Bundles the command line into apps/cli/dist: its own code with the third-party modules that it uses, whose licences are
- * laid beside. The packages of this repository stay dependencies.
+ * laid beside. The packages of this repository stay dependencies. What is imported late lies in files of its own: a
+ * trace does not wait for the reading of help.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -16,13 +17,13 @@ async function bundle(): Promise<readonly string[]> {
   const result = await Bun.build({
     entrypoints: [join(cli, "src/main.ts")],
     root: join(cli, "src"),
+    outdir: output,
     external: ["@irqtrace/*"],
     target: "bun",
+    splitting: true,
+    naming: { entry: "irqtrace.js", chunk: "late/[name]-[hash].js" },
     metafile: true,
   });
-  const [artifact, ...others] = result.outputs;
-  if (artifact === undefined || others.length > 0) throw new Error("The bundle must be one file.");
-  writeFileSync(join(output, "irqtrace.js"), await artifact.text());
   return Object.keys(result.metafile?.inputs ?? {}).map((input) => relative(repository, join(process.cwd(), input)));
 }
 

@@ -5,6 +5,8 @@ import { COMMANDS } from "../../apps/cli/src/commands.ts";
 import { FLAVOURS, FORMATS } from "../../apps/cli/src/invocation.ts";
 import { main } from "../../apps/cli/src/main.ts";
 import { parseCommandLine, type Request } from "../../apps/cli/src/parse-command-line.ts";
+import { parsePlainWords } from "../../apps/cli/src/parse-plain-words.ts";
+import { parseWithCommander } from "../../apps/cli/src/parse-with-commander.ts";
 import { FakeEnvironment } from "../../apps/cli/src/testing/fake-environment.ts";
 import { scriptOf } from "../../apps/cli/src/testing/scripts.ts";
 import { UsageError } from "../../apps/cli/src/usage-error.ts";
@@ -83,7 +85,7 @@ function expectValid(request: Request): void {
 }
 
 fuzz("command lines are requests, or end with 2 and attach nothing", 3_000, commandLine, async (words) => {
-  const terminal = { columns: 80, possibleCpus: async () => CPUS };
+  const terminal = { columns: () => 80, possibleCpus: async () => CPUS };
   let request: Request;
   try {
     request = await parseCommandLine(words, terminal);
@@ -98,4 +100,27 @@ fuzz("command lines are requests, or end with 2 and attach nothing", 3_000, comm
     return;
   }
   expectValid(request);
+});
+
+/** What a reading comes to, in a form that can be compared. */
+function outcome(read: () => ReturnType<typeof parseWithCommander>): unknown {
+  try {
+    const parsed = read();
+    if ("kind" in parsed) return parsed;
+    const { name: globs, ...flags } = parsed.flags;
+    return { ...parsed, flags, globs: globs?.map((matches) => ["eth0", "7", "/", "virtio1-req.0", ""].map(matches)) };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return error.message;
+  }
+}
+
+fuzz("a command line that needs no commander is read as commander would", 3_000, commandLine, (words) => {
+  let isPlain = true;
+  const plainly = outcome(() => {
+    const parsed = parsePlainWords(words);
+    isPlain = parsed !== undefined;
+    return parsed ?? parseWithCommander(words, 80);
+  });
+  if (isPlain) expect(plainly).toEqual(outcome(() => parseWithCommander(words, 80)));
 });

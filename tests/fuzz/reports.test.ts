@@ -82,7 +82,7 @@ describe.each(SUBJECTS)("reports of $command", ({ command, schema }) => {
     async (input) => {
       const [{ rows, ...frame }, some] = input;
       const request = await parseCommandLine([command, "1", "--json", ...some], {
-        columns: 80,
+        columns: () => 80,
         possibleCpus: async () => [0],
       });
       if (request.kind !== "trace") throw new Error("The words are no request to trace.");
@@ -117,7 +117,7 @@ describe.each(SUBJECTS)("reports of $command", ({ command, schema }) => {
 
   fuzz(`${command}: lines of CSV read back to the rows`, 2_000, report, async ({ rows, ...frame }) => {
     const request = await parseCommandLine([command, "1", "--format", "csv"], {
-      columns: 80,
+      columns: () => 80,
       possibleCpus: async () => [0],
     });
     if (request.kind !== "trace") throw new Error("The words are no request to trace.");

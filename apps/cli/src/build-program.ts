@@ -5,24 +5,14 @@ import {
   type Ending,
   type Example,
   HELP_FLAG,
-  longWordOf,
-  OWN_FLAGS,
   type Parameter,
+  refuseFlagAsValue,
   syntaxOf,
   VERSION_FLAG,
-  wordsOf,
 } from "./command-grammar.ts";
 import { COMMANDS, TRACE_ENDINGS } from "./commands.ts";
+import type { ParsedCommand } from "./parsed-command.ts";
 import type { FlagValues } from "./trace-flags.ts";
-import { usageError } from "./usage-error.ts";
-
-/** A command line as commander has taken it apart. */
-export interface ParsedCommand {
-  readonly name: string;
-  /** As many as were given. */
-  readonly parameters: readonly string[];
-  readonly flags: FlagValues;
-}
 
 /**
  * The grammar of a command line of these words. Commander neither prints nor exits here: help and version go to `print`,
@@ -84,15 +74,13 @@ function parameterSyntax({ name, isRequired }: Parameter): string {
   return isRequired ? `<${name}>` : `[${name}]`;
 }
 
-function optionsOf({ flags }: CommandGrammar): readonly Option[] {
-  const known = new Set([...flags, ...OWN_FLAGS].flatMap(wordsOf));
-  return flags.map((flag) => {
+function optionsOf(grammar: CommandGrammar): readonly Option[] {
+  return grammar.flags.map((flag) => {
     const { description, value } = flag;
     const option = new Option(syntaxOf(flag), description);
     if (value === undefined) return option;
     return option.argParser((text: string, previous: unknown) => {
-      // "--name --json" takes the next flag for a value: nobody means that.
-      if (known.has(text)) throw usageError(`${longWordOf(flag)}: got no value before ${text}`, value.allowed);
+      refuseFlagAsValue(grammar, flag, text);
       return value.parse(text, previous);
     });
   });

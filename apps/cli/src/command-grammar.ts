@@ -1,3 +1,5 @@
+import { usageError } from "./usage-error.ts";
+
 /**
  * A command as its users see it. The parser, `--help`, the completions of shells and the manual page are all made from
  * these, so that none of them can know an option that another does not.
@@ -62,6 +64,17 @@ export function wordsOf(flag: Flag): readonly string[] {
 /** The longest of them, by which messages and scripts name it. */
 export function longWordOf(flag: Flag): string {
   return wordsOf(flag).at(-1) ?? flag.names;
+}
+
+/**
+ * "--name --json" takes the next flag for a value: nobody means that.
+ *
+ * @throws {UsageError} when the text is a flag of the command
+ */
+export function refuseFlagAsValue({ flags }: CommandGrammar, flag: Flag, text: string): void {
+  const isFlag = [...flags, ...OWN_FLAGS].some((known) => wordsOf(known).includes(text));
+  if (isFlag && flag.value !== undefined)
+    throw usageError(`${longWordOf(flag)}: got no value before ${text}`, flag.value.allowed);
 }
 
 /** As help and commander write it: `-c, --cgroup <PATH>`. */

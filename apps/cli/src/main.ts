@@ -11,7 +11,7 @@ const LAST_WORDS_MS = 500;
 export async function main(words: readonly string[], environment: Environment): Promise<number> {
   try {
     const request = await parseCommandLine(words, {
-      columns: environment.stdout.columns,
+      columns: () => environment.stdout.columns,
       possibleCpus: () => environment.possibleCpus(),
     });
     return await carryOut(request, environment);

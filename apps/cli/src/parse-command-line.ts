@@ -1,12 +1,11 @@
-import { CommanderError } from "commander";
-import { buildProgram, type ParsedCommand } from "./build-program.ts";
 import { checkCpus } from "./check-cpus.ts";
 import { checkCoverage } from "./coverage/coverage-command.ts";
 import type { CoverageInvocation } from "./coverage/coverage-invocation.ts";
-import { explainSyntax, missingCommand } from "./explain-syntax.ts";
 import type { Invocation, SortKey } from "./invocation.ts";
 import { parseInterval } from "./parse-interval.ts";
+import { parsePlainWords } from "./parse-plain-words.ts";
 import { parseWholeNumber } from "./parse-whole-number.ts";
+import type { ParsedCommand } from "./parsed-command.ts";
 import { SHELLS, type Shell } from "./shells.ts";
 import { checkSlow } from "./slow/check-slow.ts";
 import type { SlowInvocation } from "./slow/slow-invocation.ts";
@@ -27,7 +26,7 @@ export type Request =
   | { readonly kind: "trace"; readonly invocation: Invocation };
 
 interface Terminal {
-  readonly columns: number | undefined;
+  columns(): number | undefined;
   possibleCpus(): Promise<readonly number[]>;
 }
 
@@ -37,27 +36,11 @@ interface Terminal {
  * @throws {UsageError} when they are not a request that can be carried out
  */
 export async function parseCommandLine(words: readonly string[], terminal: Terminal): Promise<Request> {
-  let text = "";
-  let parsed: ParsedCommand | undefined;
-  const program = buildProgram(
-    words,
-    terminal.columns,
-    (printed) => {
-      text += printed;
-    },
-    (command) => {
-      parsed = command;
-    },
-  );
-  if (words.length === 0) throw missingCommand();
-  try {
-    program.parse(words, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw explainSyntax(words, error);
-    if (error.code === "commander.version") return { kind: "version", text };
-  }
-  return parsed === undefined ? { kind: "print", text } : await checkRequest(parsed, terminal);
+  const plain = parsePlainWords(words);
+  if (plain !== undefined) return await checkRequest(plain, terminal);
+  const { parseWithCommander } = await import("./parse-with-commander.ts");
+  const parsed = parseWithCommander(words, terminal.columns());
+  return "kind" in parsed ? parsed : await checkRequest(parsed, terminal);
 }
 
 async function checkRequest(parsed: ParsedCommand, terminal: Terminal): Promise<Request> {

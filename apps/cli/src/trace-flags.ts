@@ -5,7 +5,7 @@ import { choiceOf, nameFlag, SHARED_FLAGS, wholeNumber } from "./shared-flags.ts
 import type { TraceCommand } from "./trace-commands.ts";
 import type { VictimKindName } from "./victims/victims-invocation.ts";
 
-/** The flags as commander hands them over: parsed one by one, not yet checked against each other. */
+/** The flags of a command line: parsed one by one, not yet checked against each other. */
 export interface FlagValues {
   readonly dist?: true;
   readonly count?: true;

@@ -1,6 +1,6 @@
-import type { ParsedCommand } from "../build-program.ts";
 import type { CommandGrammar, Ending } from "../command-grammar.ts";
 import { ALLOWED_INTERVAL, parseInterval } from "../parse-interval.ts";
+import type { ParsedCommand } from "../parsed-command.ts";
 import { choiceOf, SHARED_FLAGS } from "../shared-flags.ts";
 import { usageError } from "../usage-error.ts";
 import type { CoverageInvocation } from "./coverage-invocation.ts";

@@ -1,6 +1,6 @@
-import type { ParsedCommand } from "../build-program.ts";
 import { checkCpus } from "../check-cpus.ts";
 import { parseInterval } from "../parse-interval.ts";
+import type { ParsedCommand } from "../parsed-command.ts";
 import { usageError } from "../usage-error.ts";
 import { DEFAULT_OVER_NS } from "./slow-command.ts";
 import { SLOW_CLASS_NAMES, type SlowClassName, type SlowInvocation } from "./slow-invocation.ts";

@@ -1,7 +1,7 @@
-import type { ParsedCommand } from "../build-program.ts";
 import { checkCpus } from "../check-cpus.ts";
 import { parseInterval } from "../parse-interval.ts";
 import { parseWholeNumber } from "../parse-whole-number.ts";
+import type { ParsedCommand } from "../parsed-command.ts";
 import { usageError } from "../usage-error.ts";
 import { CLASS_NAMES, VICTIM_SORT_KEYS, type VictimsInvocation } from "./victims-invocation.ts";
 
