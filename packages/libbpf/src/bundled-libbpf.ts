@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { libbpfTarget } from "./libbpf-target.ts";
 
 /** The version of libbpf in every file of this package. */
@@ -37,7 +36,7 @@ export function bundledLibbpf(): BundledLibbpf | null {
   if (embeddedPath !== undefined) return { path: embeddedPath, version: LIBBPF_VERSION };
   const target = libbpfTarget();
   if (target === null || !isInPackage(import.meta.url)) return null;
-  const path = fileURLToPath(new URL(`../prebuilt/${target}/libbpf.so`, import.meta.url));
+  const path = Bun.fileURLToPath(new URL(`../prebuilt/${target}/libbpf.so`, import.meta.url));
   return existsSync(path) ? { path, version: LIBBPF_VERSION } : null;
 }
 
@@ -47,7 +46,7 @@ export function bundledLibbpf(): BundledLibbpf | null {
  */
 export function isInPackage(moduleUrl: string): boolean {
   if (!/^file:.*\/(src\/bundled-libbpf\.ts|dist\/index\.js)$/.test(moduleUrl)) return false;
-  const manifest = fileURLToPath(new URL("../package.json", moduleUrl));
+  const manifest = Bun.fileURLToPath(new URL("../package.json", moduleUrl));
   return existsSync(manifest) && nameIn(readFileSync(manifest, "utf8")) === PACKAGE;
 }
 

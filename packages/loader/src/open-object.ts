@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { basename, isAbsolute } from "node:path";
-import { fileURLToPath } from "node:url";
 import type {
   MapKind,
   MapLayout,
@@ -158,7 +157,7 @@ function readAndCheck(bytes: Uint8Array, name: string, schema: ObjectSchema | un
 }
 
 function fileName(url: URL): string {
-  return basename(fileURLToPath(url)).replace(/(\.bpf)?\.o$/, "");
+  return basename(Bun.fileURLToPath(url)).replace(/(\.bpf)?\.o$/, "");
 }
 
 /** {@link OpenObject} over libbpf's; the schema holds the types, this class only values. */
