@@ -149,3 +149,12 @@ test("a handler whose exit never came leaves out its own time, and takes nobody'
   expect(softirq.totalNs - softirq.selfNs).toBe(interrupts.times("disk", OUTER).totalNs);
   expect(inner.selfNs).toBe(inner.totalNs);
 });
+
+test("a start that is later than the end, as another task's on PREEMPT_RT can be, takes nothing", () => {
+  using interrupts = new Interrupts();
+  interrupts.addNmi(9);
+  interrupts.softirq(() => interrupts.addNmi(-4));
+  const { totalNs, selfNs } = interrupts.times("net_rx");
+  expect(totalNs).toBeGreaterThan(0);
+  expect(selfNs).toBe(totalNs);
+});

@@ -71,10 +71,11 @@ static __noinline u64 read_opening(struct opening *opening)
 	return opening->start_ns;
 }
 
-/* How much of a duration was others', given the readings at its two ends. */
+/* How much of a duration was others', given the readings at its two ends. Nothing where the start is the later one:
+ * another task's, which took it over. Counters only grow, and their readers rely on that. */
 static __always_inline u64 taken_ns(const struct opening *start, const struct opening *end)
 {
-	return (end->hard_ns - start->hard_ns) + (end->nmi_ns - start->nmi_ns);
+	return elapsed_ns(start->hard_ns + start->nmi_ns, end->hard_ns + end->nmi_ns);
 }
 
 /* In hardirq context: makes the handler that ends here one stretch of hardirq time. */

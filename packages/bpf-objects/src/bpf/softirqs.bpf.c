@@ -13,7 +13,8 @@
  *
  * The kernel skips a program that it has preempted on this CPU, and counts that (recursion misses). Accepted: if it
  * skips the exit of a task's run and then the entry of the same task's next, no other run in between, the two are
- * timed as one. Under a load made for it one run in a hundred lost either. */
+ * timed as one. Under a load made for it one run in a hundred lost either. And if a task's exit is preempted by another
+ * task's entry after it has seen that the start is its own, what interrupts took of its time is lost. */
 const volatile bool preempt_rt;
 
 struct vector {

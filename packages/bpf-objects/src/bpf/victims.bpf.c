@@ -129,25 +129,34 @@ static __always_inline void enter(struct start *start, u32 class)
 	read_opening(&start->opening);
 }
 
+/* On PREEMPT_RT another task's softirq may have started on this CPU since: that start is not ours. One that starts after
+ * this look changes nothing of what was read before. */
+static __always_inline bool is_anothers(const struct start *start, u32 class)
+{
+	return preempt_rt && class == CLASS_SOFTIRQ && start->task != bpf_get_current_task();
+}
+
 /* Ends what `enter` started; says whether it is to be charged, and what it took by itself. */
 static __always_inline bool leave(struct start *start, u32 class, u64 *self_ns)
 {
-	struct opening end = {};
+	struct opening end = {}, opening;
 	u64 total_ns, others_ns;
 	u32 state;
 
 	read_opening(&end);
+	opening = start->opening;
 	state = start->state;
-	start->state = STATE_NONE;
-	if (state == STATE_NONE) {
+	compiler_barrier();
+	if (state == STATE_NONE || is_anothers(start, class)) {
 		if (wanted_classes & 1 << class)
 			__sync_fetch_and_add(&unmatched, 1);
 		return false;
 	}
+	start->state = STATE_NONE;
 	if (class != CLASS_SOFTIRQ)
-		close_hardirq(&start->opening, &end);
-	total_ns = elapsed_ns(start->opening.start_ns, end.start_ns);
-	others_ns = taken_ns(&start->opening, &end);
+		close_hardirq(&opening, &end);
+	total_ns = elapsed_ns(opening.start_ns, end.start_ns);
+	others_ns = taken_ns(&opening, &end);
 	*self_ns = total_ns > others_ns ? total_ns - others_ns : 0;
 	return state == STATE_MEASURED;
 }
@@ -243,12 +252,6 @@ static __always_inline int handle_softirq_exit(void *ctx, u32 vector)
 
 	if (!start) {
 		__sync_fetch_and_add(&table_full, 1);
-		return 0;
-	}
-	/* Another task's softirq may have started on this CPU since: that start is not ours. */
-	if (preempt_rt && start->state != STATE_NONE && start->task != bpf_get_current_task()) {
-		if (wanted_classes & 1 << CLASS_SOFTIRQ)
-			__sync_fetch_and_add(&unmatched, 1);
 		return 0;
 	}
 	if (leave(start, CLASS_SOFTIRQ, &self_ns))

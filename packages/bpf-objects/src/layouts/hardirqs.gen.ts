@@ -232,5 +232,5 @@ export const hardirqs = {
       ],
     },
   },
-  sha256: "3ef91cd1dbc89f505d4def5dacf5a1a95f8401bd8dc6a92c3c6b7a1f40abf72b",
+  sha256: "2a0bece6a499b604e2eaaf36b3d7d21b3f8646172c79b462b0176cb7d9090325",
 } as const;

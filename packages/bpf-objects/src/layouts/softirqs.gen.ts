@@ -260,5 +260,5 @@ export const softirqs = {
       ],
     },
   },
-  sha256: "456a6b839ce51483390e1c2903b1393a1f159c6d239667b182cb0f1220c4f16f",
+  sha256: "8199b99fda5d963f093d3546e5a7c34db9f2a8c871acc9472d58a78c3bf8be95",
 } as const;

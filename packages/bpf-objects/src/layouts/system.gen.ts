@@ -149,5 +149,5 @@ export const system = {
       ],
     },
   },
-  sha256: "8206c76ef9be142b345ea36774b62aa00c957e5dd90735c9254911772a4f635f",
+  sha256: "598708fe0ceccdc7fc1c9f315fb5fb6264ae977d1d6f5d607f40856f39e3c310",
 } as const;

@@ -289,5 +289,5 @@ export const victims = {
       ],
     },
   },
-  sha256: "3657f0dbf04865d6a2225da8c9914056e4c25c037fa8978cf68939199ecab12b",
+  sha256: "ad617b1859e467de930b1b20ca1986b4e6a7d170ad5afdc4612543e86bc72089",
 } as const;
