@@ -57,6 +57,19 @@ test("a map that fails for another reason is named", () => {
   );
 });
 
+test("a check that signals interrupted is no refusal, however far the verifier's log goes", () => {
+  const error = explain(
+    11,
+    ["libbpf: prog 'typed': BPF program load failed: -EAGAIN"],
+    "450: (61) r1 = *(u32 *)(r0 +0)\n",
+  );
+  expect(error).not.toBeInstanceOf(VerifierError);
+  expect(error).toMatchObject({ code: "EAGAIN" });
+  expect(error.message).toBe(
+    'Cannot load the program "typed": signals interrupted the kernel\'s check of it each time (EAGAIN). Try again, without a profiler or timer that sends this process signals.',
+  );
+});
+
 test("a program that the verifier refused has its reason and its log", () => {
   const log = "0: (85) call unknown#1\ninvalid func unknown#1\nprocessed 1 insns\n";
   const error = explain(22, ["libbpf: prog 'typed': BPF program load failed: Invalid argument"], log);

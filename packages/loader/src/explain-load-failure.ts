@@ -1,5 +1,5 @@
 import type { ObjectSchema } from "@irqtrace/decode";
-import { EACCES, ENOSPC, EPERM } from "./errno-table.ts";
+import { EACCES, EAGAIN, ENOSPC, EPERM } from "./errno-table.ts";
 import { BpfError, type BpfErrorDetails, UnsupportedKernelError, VerifierError } from "./errors.ts";
 import { type HostFacts, hostFacts } from "./host-facts.ts";
 import { type KernelFeature, missingMapFeature, missingProgramFeature } from "./kernel-features.ts";
@@ -74,8 +74,9 @@ function failedMap(details: BpfErrorDetails, { schema }: LoadFailureContext): Bp
 function refusedProgram(details: BpfErrorDetails, { schema, verifierLog, facts }: LoadFailureContext): BpfError | null {
   const [program] = search(details, REFUSED_PROGRAM);
   if (program === undefined) return null;
-  const summary = summarizeVerifierLog(verifierLog);
   const named = { ...details, operation: "load the program", what: program };
+  if (details.errno === EAGAIN) return interrupted(named);
+  const summary = summarizeVerifierLog(verifierLog);
   if (summary === "") {
     const tooOld = missingProgramFeature(sectionOf(schema, program));
     if (tooOld !== null) return unsupported(details, program, tooOld, leaveOut(program));
@@ -90,6 +91,15 @@ function refusedProgram(details: BpfErrorDetails, { schema, verifierLog, facts }
     summary,
     log: verifierLog,
     truncated: details.errno === ENOSPC,
+  });
+}
+
+/** The verifier stops at a signal; libbpf tries five times. */
+function interrupted(details: BpfErrorDetails): BpfError {
+  return new BpfError({
+    ...details,
+    why: "signals interrupted the kernel's check of it each time (EAGAIN)",
+    hint: "Try again, without a profiler or timer that sends this process signals.",
   });
 }
 
