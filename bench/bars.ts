@@ -1,9 +1,9 @@
 import type { DecodeSpeed } from "./decode-speed.ts";
 import type { RingDrain } from "./ring-drain.ts";
 import type { RunTimeCost } from "./run-time-cost.ts";
-import type { StartUp } from "./start-up.ts";
+import { BARE, OWN_CODE, type StartUp } from "./start-up.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
-import type { Kind, SubjectName } from "./subjects.ts";
+import type { Kind } from "./subjects.ts";
 import type { UserSpaceCost } from "./user-space.ts";
 import type { WholeCost } from "./whole-cost.ts";
 
@@ -22,16 +22,16 @@ export function isMet({ limit, isLeast = false, measured }: Bar, room = 0): bool
   return isLeast ? measured.median >= limit * (1 - room) : measured.median <= limit * (1 + room);
 }
 
-const NEWEST: SubjectName = "libbpf-tools, newest";
+const NEWEST: string = "libbpf-tools, newest";
 /** Of one subject by another's, at most. */
-const RUN_TIME_BARS: readonly (readonly [Kind, SubjectName, SubjectName, number])[] = [
+const RUN_TIME_BARS: readonly (readonly [Kind, string, string, number])[] = [
   ["hardirqs", "irqtrace", NEWEST, 0.4],
   ["hardirqs", "irqtrace", "floor", 1.45],
   ["hardirqs", "irqtrace --count", NEWEST, 0.25],
   ["softirqs", "irqtrace", NEWEST, 0.7],
   ["softirqs", "irqtrace", "floor", 1.2],
 ];
-const WHOLE_BARS: readonly (readonly [Kind, SubjectName, SubjectName, number])[] = [
+const WHOLE_BARS: readonly (readonly [Kind, string, string, number])[] = [
   ["hardirqs", "irqtrace", NEWEST, 0.5],
   ["softirqs", "irqtrace", NEWEST, 0.9],
 ];
@@ -56,8 +56,8 @@ interface Rounds {
 
 interface Ratio {
   readonly kind: Kind;
-  readonly one: SubjectName;
-  readonly other: SubjectName;
+  readonly one: string;
+  readonly other: string;
   readonly limit: number;
 }
 
@@ -78,7 +78,7 @@ function ratios(values: readonly number[], yardsticks: readonly number[]): Sprea
 /** How soon it is there. */
 export function startUpBars(startUps: readonly StartUp[]): Bar[] {
   const msOf = (name: string): readonly number[] => startUps.find((one) => one.name === name)?.msOfRounds ?? [];
-  const [bare, own] = [msOf("bare Bun script"), msOf("irqtrace, all its own code")];
+  const [bare, own] = [msOf(BARE), msOf(OWN_CODE)];
   return [
     {
       what: "start to attached: irqtrace by libbpf-tools, this system's",

@@ -3,21 +3,19 @@
  *
  *   bun run bench [--quick] [--json FILE] [--only run-time,whole,throughput,start-up,user-space,decode,ring]
  */
-import { readFileSync } from "node:fs";
-import { cpus, release } from "node:os";
 import { parseArgs } from "node:util";
-import { libbpf } from "@irqtrace/loader";
 import { type Bar, dataPathBars, runTimeBars, startUpBars, userSpaceBars, wholeBars } from "./bars.ts";
-import { measureDecode } from "./decode-speed.ts";
+import { decodeGrowth, measureDecode } from "./decode-speed.ts";
 import { type InstalledCopy, installCopy } from "./installed-copy.ts";
+import { machine } from "./machine.ts";
 import { measureRing } from "./ring-drain.ts";
-import { measureRunTime } from "./run-time-cost.ts";
+import { measureRunTime, type RunTimeCost } from "./run-time-cost.ts";
 import { measureStartUp, timedCommands } from "./start-up.ts";
-import { type Subject, subjectsOf } from "./subjects.ts";
+import { type Subject, subjectGroups, subjectsOf } from "./subjects.ts";
 import { barTable, spreadCells, table } from "./tables.ts";
 import { measureThroughput } from "./throughput.ts";
-import { measureUserSpace } from "./user-space.ts";
-import { measureWhole } from "./whole-cost.ts";
+import { type Length, measureUserSpace } from "./user-space.ts";
+import { measureWhole, type WholeCost } from "./whole-cost.ts";
 
 const SECTIONS = ["run-time", "whole", "throughput", "start-up", "user-space", "decode", "ring"] as const;
 type Section = (typeof SECTIONS)[number];
@@ -39,30 +37,69 @@ interface Task extends Effort {
 interface Effort {
   readonly rounds: number;
   readonly windowMs: number;
+  readonly userSpace: Length;
 }
 
-const THOROUGH: Effort = { rounds: 9, windowMs: 1_000 };
-const QUICK: Effort = { rounds: 3, windowMs: 500 };
+const THOROUGH: Effort = { rounds: 9, windowMs: 1_000, userSpace: { intervals: 20, seconds: 10 } };
+const QUICK: Effort = { rounds: 3, windowMs: 500, userSpace: { intervals: 10, seconds: 5 } };
 const SPREAD = ["median", "min", "max"];
-const DECODED_CPUS = [2, 64, 256, 1_024];
+const DECODED_CPUS = [2, 64, 256, 512, 1_024];
 const RING_RATE = 2_000_000;
+
+const NOTES = `--dist runs the programs of the default, --matrix those of --per-cpu.
+* of any pair of its programs: they run for other interrupts, too
+`;
+
+type Group = Parameters<typeof subjectGroups>[1];
+
+/** Measures what is compared in one go. */
+async function byGroup<Cost>(
+  subjects: readonly Subject[],
+  group: Group,
+  measure: (subjects: readonly Subject[]) => Promise<Cost[]>,
+): Promise<Cost[]> {
+  const costs: Cost[] = [];
+  for (const some of subjectGroups(subjects, group)) costs.push(...(await measure(some)));
+  return costs;
+}
 
 const RUNNERS: Readonly<Record<Section, (task: Task) => Promise<SectionResult>>> = {
   "run-time": async ({ subjects, rounds, windowMs }) => {
-    const costs = await measureRunTime(subjects, rounds, windowMs);
-    const rows = costs.map(({ subject, wholeNs, netNs }) => [
-      `${subject.kind}  ${subject.name}`,
-      ...spreadCells(wholeNs, 0),
-      ...spreadCells(netNs, 0),
-    ]);
-    const text = table(["ns per event by the kernel's statistics", ...SPREAD, "net of empty", "min", "max"], rows);
-    return { title: "Run time of the programs", text, bars: runTimeBars(costs), raw: costs };
+    const measure = (group: Group): Promise<RunTimeCost[]> =>
+      byGroup(subjects, group, (some) => measureRunTime(some, rounds, windowMs));
+    const header = [...SPREAD, "net of empty", "min", "max"];
+    const text = (costs: readonly RunTimeCost[], what: string): string =>
+      table(
+        [what, ...header],
+        costs.map(({ subject, wholeNs, netNs }) => [
+          `${subject.kind}  ${subject.name}${subject.isMixed ? " *" : ""}`,
+          ...spreadCells(wholeNs, 0),
+          ...spreadCells(netNs, 0),
+        ]),
+      );
+    const [modes, capabilities] = [await measure("modes"), await measure("capabilities")];
+    return {
+      title: "Run time of the programs",
+      text: `${text(modes, "ns per event by the kernel's statistics")}\n${text(capabilities, "capabilities of irqtrace")}${NOTES}`,
+      bars: runTimeBars(modes),
+      raw: { modes, capabilities },
+    };
   },
   whole: async ({ subjects, rounds, windowMs }) => {
-    const costs = await measureWhole(subjects, rounds, windowMs);
-    const rows = costs.map(({ subject, addedNs }) => [`${subject.kind}  ${subject.name}`, ...spreadCells(addedNs, 0)]);
-    const text = table(["ns added to the median event", ...SPREAD], rows);
-    return { title: "Whole cost, dispatch included", text, bars: wholeBars(costs), raw: costs };
+    const measure = (group: Group): Promise<WholeCost[]> =>
+      byGroup(subjects, group, (some) => measureWhole(some, rounds, windowMs));
+    const text = (costs: readonly WholeCost[], what: string): string =>
+      table(
+        [what, ...SPREAD],
+        costs.map(({ subject, addedNs }) => [`${subject.kind}  ${subject.name}`, ...spreadCells(addedNs, 0)]),
+      );
+    const [modes, capabilities] = [await measure("modes"), await measure("capabilities")];
+    return {
+      title: "Whole cost, dispatch included",
+      text: `${text(modes, "ns added to the median event")}\n${text(capabilities, "capabilities of irqtrace")}`,
+      bars: wholeBars(modes),
+      raw: { modes, capabilities },
+    };
   },
   throughput: async ({ subjects, rounds }) => {
     const slowdowns = await measureThroughput(subjects, rounds);
@@ -78,14 +115,14 @@ const RUNNERS: Readonly<Record<Section, (task: Task) => Promise<SectionResult>>>
   "start-up": async ({ installed, subjects, rounds }) => {
     const peers = subjects.filter(({ name, kind }) => kind === "hardirqs" && name.startsWith("libbpf-tools"));
     const startUps = await measureStartUp(
-      timedCommands(installed.irqtrace, Object.fromEntries(peers.map(({ name, command }) => [name, command]))),
+      timedCommands(installed, Object.fromEntries(peers.map(({ name, command }) => [name, command]))),
       rounds,
     );
     const rows = startUps.map(({ name, ms }) => [name, ...spreadCells(ms, 1)]);
     return { title: "Start", text: table(["ms", ...SPREAD], rows), bars: startUpBars(startUps), raw: startUps };
   },
-  "user-space": async ({ installed, rounds }) => {
-    const costs = await measureUserSpace(installed.irqtrace, Math.min(rounds, 3));
+  "user-space": async ({ installed, rounds, userSpace }) => {
+    const costs = await measureUserSpace(installed.irqtrace, Math.min(rounds, 3), userSpace);
     const rows = costs.map(({ kind, everyMs, cpuPercent, memoryRatio }) => [
       `${kind} every ${everyMs} ms`,
       ...spreadCells(cpuPercent, 2),
@@ -101,8 +138,14 @@ const RUNNERS: Readonly<Record<Section, (task: Task) => Promise<SectionResult>>>
       ...spreadCells(ms, 1),
       nsPerCell.toFixed(1),
     ]);
-    const text = table(["ms to decode and subtract", ...SPREAD, "ns/cell"], rows);
-    return { title: "Decoding", text, bars: dataPathBars(speeds, null).slice(0, 1), raw: speeds };
+    const growth = decodeGrowth(speeds);
+    const line = [growth.slope, growth.intercept, growth.rSquared, growth.firstNsPerCell, growth.lastNsPerCell];
+    const text = `${table(["ms to decode and subtract", ...SPREAD, "ns/cell"], rows)}\n${table(
+      ["a line through the medians", "ns/cell", "+ ms", "R^2", "ns/cell from the first two", "from the last two"],
+      [["", ...line.map((value, column) => value.toFixed(column === 2 ? 4 : 1))]],
+    )}`;
+    const bars = dataPathBars(speeds, null).slice(0, 1);
+    return { title: "Decoding", text, bars, raw: { speeds, growth } };
   },
   ring: async () => {
     const ring = await measureRing(RING_RATE);
@@ -110,17 +153,6 @@ const RUNNERS: Readonly<Record<Section, (task: Task) => Promise<SectionResult>>>
     return { title: "Ring buffer", text, bars: dataPathBars([], ring).slice(1), raw: ring };
   },
 };
-
-function machine(): Record<string, string> {
-  const [cpu] = cpus();
-  const mhz = /^cpu MHz\s*: (.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1] ?? "unknown";
-  return {
-    cpu: `${cpus().length} x ${cpu?.model ?? "unknown"}, ${mhz} MHz`,
-    kernel: release(),
-    bun: Bun.version,
-    libbpf: libbpf().version,
-  };
-}
 
 function chosenSections(list: string | undefined): readonly Section[] {
   if (list === undefined) return SECTIONS;

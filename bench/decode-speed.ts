@@ -1,7 +1,7 @@
 import { hardirqs as layouts } from "@irqtrace/bpf-objects/layouts";
 import { IntervalRows, perCpuStride, type RawMap, type RawSnapshot } from "@irqtrace/decode";
 import { hardirqTable } from "../packages/hardirqs/src/table.ts";
-import { type Spread, spreadOf } from "./statistics.ts";
+import { type LinearFit, linearFit, type Spread, spreadOf } from "./statistics.ts";
 
 /** How long a reading of so many CPUs and sources takes to decode and to subtract. */
 export interface DecodeSpeed {
@@ -13,24 +13,54 @@ export interface DecodeSpeed {
 
 const SOURCES = 1_000;
 const { cells, rows, histograms, percpu_histograms } = layouts.maps;
+const WARM_UP_CPUS = 64;
+const WARM_UP_ROUNDS = 20;
 const COUNT_OFFSET = 8;
 
 /** Decodes and subtracts synthetic readings: one shared histogram a source, and one cell a source and CPU. */
 export function measureDecode(cpuCounts: readonly number[], rounds: number): DecodeSpeed[] {
+  // Before any is measured, all code has been compiled: the first size would be the slowest otherwise.
+  decodeTimes(WARM_UP_CPUS, WARM_UP_ROUNDS);
   return cpuCounts.map((cpus) => {
-    const [earlier, later] = [reading(cpus, 1), reading(cpus, 2)];
-    const times = Array.from({ length: rounds + 2 }, () => {
-      const intervals = new IntervalRows(hardirqTable(earlier));
-      const startNs = Bun.nanoseconds();
-      const table = hardirqTable(later);
-      intervals.observe(table);
-      if (intervals.end(table).length !== SOURCES) throw new Error("Rows are missing.");
-      return (Bun.nanoseconds() - startNs) / 1e6;
-    });
-    // The first two warm up.
-    const ms = spreadOf(times.slice(2));
+    // The first two find caches and heap as the size before left them.
+    const ms = spreadOf(decodeTimes(cpus, rounds + 2).slice(2));
     return { cpus, sources: SOURCES, ms, nsPerCell: (ms.median * 1e6) / (cpus * SOURCES) };
   });
+}
+
+/** In ms. */
+function decodeTimes(cpus: number, rounds: number): number[] {
+  const [earlier, later] = [reading(cpus, 1), reading(cpus, 2)];
+  return Array.from({ length: rounds }, () => {
+    const intervals = new IntervalRows(hardirqTable(earlier));
+    const startNs = Bun.nanoseconds();
+    const table = hardirqTable(later);
+    intervals.observe(table);
+    if (intervals.end(table).length !== SOURCES) throw new Error("Rows are missing.");
+    return (Bun.nanoseconds() - startNs) / 1e6;
+  });
+}
+
+/** How the time grows with the cells. */
+export interface DecodeGrowth extends LinearFit {
+  /** Of the line through the two smallest readings, and through the two largest. */
+  readonly firstNsPerCell: number;
+  readonly lastNsPerCell: number;
+}
+
+/** The line of ms by cells, whose slope is told in ns, and what its ends say by themselves. */
+export function decodeGrowth(speeds: readonly Pick<DecodeSpeed, "cpus" | "sources" | "ms">[]): DecodeGrowth {
+  const points = speeds
+    .map(({ cpus, sources, ms }) => [cpus * sources, ms.median] as const)
+    .toSorted(([one], [other]) => one - other);
+  const line = linearFit(points);
+  const nsPerCell = (part: typeof points): number => linearFit(part).slope * 1e6;
+  return {
+    ...line,
+    slope: line.slope * 1e6,
+    firstNsPerCell: nsPerCell(points.slice(0, 2)),
+    lastNsPerCell: nsPerCell(points.slice(-2)),
+  };
 }
 
 /** A reading in which every cell has counted `epoch` times so many events. */

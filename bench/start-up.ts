@@ -1,5 +1,6 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { alternate } from "./alternate.ts";
+import { type InstalledCopy, STOP_AT_LIBRARY } from "./installed-copy.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
 import { withBun } from "./with-bun.ts";
 
@@ -10,8 +11,6 @@ export interface TimedCommand {
   readonly until: "first output" | "exit";
   /** 0 by default. */
   readonly exitCode?: number;
-  /** Runs as nobody, who may load nothing. */
-  readonly asNobody?: boolean;
 }
 
 /** How long a command took, in ms. */
@@ -21,21 +20,28 @@ export interface StartUp {
   readonly msOfRounds: readonly number[];
 }
 
-const NOT_PERMITTED = 3;
-const BARE = [process.execPath, "--config=/dev/null", "--no-env-file", join(import.meta.dir, "bare-script.ts")];
+/** The row that a start of all own code is compared with. */
+export const BARE = "bare Bun script, with the preload that stops";
+/** The row of reading the command line and all own code, to where libbpf would be opened. */
+export const OWN_CODE = "irqtrace, to opening libbpf";
+
+/** What stop-at-library.js ends with. */
+const STOPPED = 77;
+const BUN = [process.execPath, "--config=/dev/null", "--no-env-file", "--no-install"];
+const BARE_SCRIPT = join(import.meta.dir, "bare-script.ts");
 
 /** All that are compared; `peers` by their names. */
-export function timedCommands(irqtrace: string, peers: Readonly<Record<string, readonly string[]>>): TimedCommand[] {
+export function timedCommands(
+  { irqtrace, untilLibrary }: Pick<InstalledCopy, "irqtrace" | "untilLibrary">,
+  peers: Readonly<Record<string, readonly string[]>>,
+): TimedCommand[] {
+  const stopped = { until: "exit", exitCode: STOPPED } as const;
+  const launched = [join(dirname(dirname(irqtrace)), "dist/irqtrace.js"), "hardirqs", "1", "1"];
   return [
-    { name: "bare Bun script", command: BARE, until: "exit" },
-    // Everything but loading: the kernel refuses that, after all code was read.
-    {
-      name: "irqtrace, all its own code",
-      command: [irqtrace, "hardirqs", "1", "1"],
-      until: "exit",
-      exitCode: NOT_PERMITTED,
-      asNobody: true,
-    },
+    { name: "bare Bun script", command: [...BUN, BARE_SCRIPT], until: "exit" },
+    { name: BARE, command: [...BUN, `--preload=${STOP_AT_LIBRARY}`, BARE_SCRIPT], until: "exit" },
+    { name: OWN_CODE, command: [...BUN, `--preload=${STOP_AT_LIBRARY}`, ...launched], ...stopped },
+    { name: `${OWN_CODE}, and its launcher`, command: [untilLibrary, "hardirqs", "1", "1"], ...stopped },
     { name: "irqtrace, to attached", command: [irqtrace, "hardirqs", "1", "1"], until: "first output" },
     { name: "irqtrace, one report of 1 s", command: [irqtrace, "hardirqs", "1", "1"], until: "exit" },
     ...Object.entries(peers).flatMap(([name, command]): TimedCommand[] => [
@@ -55,11 +61,10 @@ export async function measureStartUp(commands: readonly TimedCommand[], rounds: 
 }
 
 /** On a terminal, where every tool tells that it has begun. */
-async function time({ command, until, exitCode = 0, asNobody = false }: TimedCommand): Promise<number> {
-  const words = asNobody ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", ...command] : command;
+async function time({ command, until, exitCode = 0 }: TimedCommand): Promise<number> {
   const first = Promise.withResolvers<number>();
   const startNs = Bun.nanoseconds();
-  const child = Bun.spawn([...words], {
+  const child = Bun.spawn([...command], {
     env: withBun(),
     terminal: { cols: 120, rows: 24, data: () => first.resolve(Bun.nanoseconds()) },
   });

@@ -1,103 +1,98 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { countLinks } from "./attached-programs.ts";
-import { newestPeers, type PeerTree } from "./newest-peers.ts";
-import { withBun } from "./with-bun.ts";
+import { bpftraceCommand } from "./bpftrace.ts";
+import { type NoteMissing, newestBpftrace, newestLibbpfTools, type PeerTree, peerCommand } from "./newest-peers.ts";
 
 /** The two kinds of interrupt that every subject can measure. */
 export type Kind = "hardirqs" | "softirqs";
 
 /** Something that attaches programs: a tool, in one of its modes, or a yardstick. */
 export interface Subject {
-  readonly name: SubjectName;
+  readonly name: string;
   readonly kind: Kind;
   readonly command: readonly string[];
+  /** Its programs run for other interrupts, too: the kernel's statistics tell the mean of all its pairs, not one kind's. */
+  readonly isMixed: boolean;
+  /** An optional capability of irqtrace's, which no peer has. */
+  readonly isOptional: boolean;
 }
 
-export const SUBJECT_NAMES = [
-  "empty",
-  "floor",
-  "irqtrace --count",
-  "irqtrace",
-  "irqtrace --per-cpu",
-  "libbpf-tools, this system's",
-  "libbpf-tools, newest",
-  "bpftrace",
-] as const;
-export type SubjectName = (typeof SUBJECT_NAMES)[number];
-
 const BUN = [process.execPath, "--config=/dev/null", "--no-env-file", "--no-install"];
+const ALL_CPUS = readFileSync("/sys/devices/system/cpu/possible", "utf8").trim();
 
-const ONE_LINERS: Readonly<Record<Kind, string>> = {
-  hardirqs:
-    "rawtracepoint:irq_handler_entry { @start[cpu] = nsecs; } rawtracepoint:irq_handler_exit /@start[cpu]/ { @ns[arg0] = sum(nsecs - @start[cpu]); delete(@start[cpu]); }",
-  softirqs:
-    "rawtracepoint:softirq_entry { @start[cpu] = nsecs; } rawtracepoint:softirq_exit /@start[cpu]/ { @ns[arg0] = sum(nsecs - @start[cpu]); delete(@start[cpu]); }",
+/** A capability: the words after `irqtrace`, and whether it takes programs for other interrupts. */
+type Capability = readonly [name: string, words: readonly string[], isMixed?: boolean];
+
+const CAPABILITIES: Readonly<Record<Kind, readonly Capability[]>> = {
+  hardirqs: [
+    ["irqtrace --self", ["hardirqs", "--self"], true],
+    ["irqtrace --class all", ["hardirqs", "--class", "all"], true],
+    ["irqtrace --cpu, all", ["hardirqs", "--cpu", ALL_CPUS]],
+    ["irqtrace --cgroup /", ["hardirqs", "--cgroup", "/"]],
+    ["irqtrace slow", ["slow", "--class", "device"]],
+    ["irqtrace victims", ["victims", "--class", "device"]],
+  ],
+  softirqs: [
+    ["irqtrace --self", ["softirqs", "--self"], true],
+    ["irqtrace --latency", ["softirqs", "--latency"]],
+    ["irqtrace --places", ["softirqs", "--places"]],
+    ["irqtrace --cpu, all", ["softirqs", "--cpu", ALL_CPUS]],
+    ["irqtrace --cgroup /", ["softirqs", "--cgroup", "/"]],
+    ["irqtrace slow", ["slow", "--class", "softirq"]],
+    ["irqtrace victims", ["victims", "--class", "softirq"], true],
+  ],
 };
 
-/** Is told what cannot be measured here, and why. */
-export type NoteMissing = (name: string, reason: string) => void;
+const modesOf = (kind: Kind): readonly Capability[] => [
+  ["irqtrace --count", [kind, "--count"]],
+  ["irqtrace", [kind]],
+  ["irqtrace --per-cpu", [kind, "--per-cpu"]],
+];
 
-/** All subjects of a kind that this machine has. */
-export function subjectsOf(kind: Kind, irqtrace: string, missing: NoteMissing): Subject[] {
-  const newest = newestPeers(missing);
-  const commands: Readonly<Record<SubjectName, readonly string[] | null>> = {
-    empty: [...BUN, join(import.meta.dir, "attach-object.ts"), "empty", kind],
-    floor: [...BUN, join(import.meta.dir, "attach-object.ts"), "floor", kind],
-    "irqtrace --count": [irqtrace, kind, "--count"],
-    irqtrace: [irqtrace, kind],
-    "irqtrace --per-cpu": [irqtrace, kind, "--per-cpu"],
-    "libbpf-tools, this system's": installed(`/usr/sbin/${kind}`, [], missing),
-    "libbpf-tools, newest": newest === null ? null : peerCommand(newest, kind),
-    bpftrace: installed("bpftrace", ["-e", ONE_LINERS[kind]], missing),
-  };
-  return SUBJECT_NAMES.flatMap((name) => {
-    const command = commands[name];
-    return command === null ? [] : [{ name, kind, command }];
+/** The subjects of a kind that this machine has: all, or those wanted. */
+export function subjectsOf(
+  kind: Kind,
+  irqtrace: string,
+  missing: NoteMissing,
+  isWanted: (name: string) => boolean = () => true,
+): Subject[] {
+  const yardstick = (file: string): string[] => [...BUN, join(import.meta.dir, "attach-object.ts"), file, kind];
+  const all: readonly (readonly [name: string, command: () => readonly string[] | null, isMixed?: boolean])[] = [
+    ["empty", () => yardstick("empty")],
+    ["floor", () => yardstick("floor")],
+    ...[...modesOf(kind), ...CAPABILITIES[kind]].map(
+      ([name, words, isMixed]) => [name, () => [irqtrace, ...words], isMixed ?? false] as const,
+    ),
+    ["libbpf-tools, this system's", () => installed(`/usr/sbin/${kind}`, missing)],
+    ["libbpf-tools, newest", () => ofTree(newestLibbpfTools(missing), (tree) => peerCommand(tree, `${kind}-libbpf`))],
+    ["bpftrace, newest", () => ofTree(newestBpftrace(missing), (tree) => bpftraceCommand(tree, kind))],
+  ];
+  const optional = new Set(CAPABILITIES[kind].map(([name]) => name));
+  return all.flatMap(([name, commandOf, isMixed = false]) => {
+    const command = isWanted(name) ? commandOf() : null;
+    return command === null ? [] : [{ name, kind, command, isMixed, isOptional: optional.has(name) }];
   });
 }
 
-function installed(program: string, words: readonly string[], missing: NoteMissing): readonly string[] | null {
+const ofTree = <T>(tree: PeerTree | null, command: (tree: PeerTree) => T): T | null =>
+  tree === null ? null : command(tree);
+
+function installed(program: string, missing: NoteMissing): readonly string[] | null {
   const path = Bun.which(program);
-  if (path !== null) return [path, ...words];
+  if (path !== null) return [path];
   missing(program, "it is not installed");
   return null;
 }
 
-/** Runs a tool of another release with that release's loader and libraries. */
-export const peerCommand = ({ loader, libraries, folder }: PeerTree, kind: Kind): readonly string[] => [
-  loader,
-  "--library-path",
-  libraries,
-  join(folder, `${kind}-libbpf`),
-];
+/** What capabilities are measured beside. */
+const BESIDE_CAPABILITIES = ["empty", "floor", "irqtrace"];
 
-/** A subject that runs. */
-export interface RunningSubject {
-  readonly pid: number;
-  stop(): Promise<void>;
-}
-
-const PATIENCE_MS = 20_000;
-const STABLE_MS = 300;
-
-/** Starts a subject and waits until it has attached whatever it attaches. */
-export async function start({ name, command }: Subject): Promise<RunningSubject> {
-  const child = Bun.spawn([...command], { stdin: "ignore", stdout: "ignore", stderr: "pipe", env: withBun() });
-  const deadline = Date.now() + PATIENCE_MS;
-  for (let links = 0, since = Date.now(); links === 0 || Date.now() - since < STABLE_MS; await Bun.sleep(20)) {
-    if (child.exitCode !== null) throw new Error(`${name} ended:\n${await new Response(child.stderr).text()}`);
-    if (Date.now() > deadline) {
-      child.kill("SIGKILL");
-      throw new Error(`${name} attached nothing in ${PATIENCE_MS} ms.`);
-    }
-    const now = countLinks(child.pid);
-    if (now !== links) [links, since] = [now, Date.now()];
-  }
-  return {
-    pid: child.pid,
-    stop: async () => {
-      child.kill(name === "empty" || name === "floor" ? "SIGKILL" : "SIGINT");
-      await child.exited;
-    },
-  };
+/** What is measured together, so that what is compared lies close in time: by kind, modes with peers, or capabilities. */
+export function subjectGroups(subjects: readonly Subject[], group: "modes" | "capabilities"): readonly Subject[][] {
+  return (["hardirqs", "softirqs"] as const).map((wanted) =>
+    subjects.filter(
+      ({ kind, name, isOptional }) =>
+        kind === wanted && (group === "modes" ? !isOptional : isOptional || BESIDE_CAPABILITIES.includes(name)),
+    ),
+  );
 }

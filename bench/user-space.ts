@@ -14,7 +14,12 @@ export interface UserSpaceCost {
   readonly memoryRatio: Spread;
 }
 
-const SECONDS = 5;
+/** How many intervals a figure is of at the least, and how many seconds. */
+export interface Length {
+  readonly intervals: number;
+  readonly seconds: number;
+}
+
 const INTERVALS_MS = [1_000, 100, 10] as const;
 const MICROSECONDS = 1e6;
 const LOOK_MS = 20;
@@ -22,18 +27,22 @@ const LOOK_MS = 20;
 const BARE = [process.execPath, "--config=/dev/null", "--no-env-file", "-e", "setTimeout(() => {}, 300)"];
 
 /** Traces under load for a while at each interval length, and once for one interval, which is what starting takes. */
-export async function measureUserSpace(irqtrace: string, rounds: number): Promise<UserSpaceCost[]> {
+export async function measureUserSpace(
+  irqtrace: string,
+  rounds: number,
+  { intervals, seconds }: Length,
+): Promise<UserSpaceCost[]> {
   const items = (["hardirqs", "softirqs"] as const).flatMap((kind) =>
     INTERVALS_MS.map((everyMs) => ({ kind, everyMs })),
   );
   const rows = await underLoad(() =>
     alternate(items, rounds, async ({ kind, everyMs }) => {
-      const count = (SECONDS * 1_000) / everyMs;
+      const count = Math.max(intervals, Math.ceil((seconds * 1_000) / everyMs));
       const bare = await run(BARE);
       const once = await run([irqtrace, kind, `${everyMs}ms`, "1", "--json"]);
       const long = await run([irqtrace, kind, `${everyMs}ms`, String(count + 1), "--json"]);
       return {
-        cpuPercent: (100 * (long.cpuS - once.cpuS)) / SECONDS,
+        cpuPercent: (100 * (long.cpuS - once.cpuS)) / ((count * everyMs) / 1_000),
         memoryRatio: long.peakBytes / bare.peakBytes,
       };
     }),

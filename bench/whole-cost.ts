@@ -1,8 +1,9 @@
 import { type BpfMap, type LoadedObject, openObject } from "@irqtrace/loader";
 import { alternate, underLoad } from "./alternate.ts";
 import { compileProgram } from "./compile-program.ts";
+import { start } from "./start-subject.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
-import { type Kind, type Subject, start } from "./subjects.ts";
+import type { Kind, Subject } from "./subjects.ts";
 
 /** What one subject adds to an event, dispatch included: the median, net of the clock readings around it. */
 export interface WholeCost {
