@@ -2,7 +2,7 @@ import type { DecodeSpeed } from "./decode-speed.ts";
 import type { RingDrain } from "./ring-drain.ts";
 import type { RunTimeCost } from "./run-time-cost.ts";
 import { BARE, OWN_CODE, type StartUp } from "./start-up.ts";
-import { type Spread, spreadOf } from "./statistics.ts";
+import { ratios, type Spread, spreadOf } from "./statistics.ts";
 import type { Kind } from "./subjects.ts";
 import type { UserSpaceCost } from "./user-space.ts";
 import type { WholeCost } from "./whole-cost.ts";
@@ -65,15 +65,13 @@ function ratioBar(figure: string, rounds: readonly Rounds[], { kind, one, other,
   const valuesOf = (name: string): readonly number[] =>
     rounds.find((measured) => measured.name === name && measured.kind === kind)?.values ?? [];
   const [subject, yardstick] = [valuesOf(one), valuesOf(other)];
-  const measured = ratios(subject, yardstick);
+  const measured = ratiosIfMeasured(subject, yardstick);
   return { what: `${kind}, ${figure}: ${one} by ${other}`, limit, measured };
 }
 
-/** Pair by pair; `null` where one of them was not measured. */
-function ratios(values: readonly number[], yardsticks: readonly number[]): Spread | null {
-  if (values.length === 0 || yardsticks.length === 0) return null;
-  return spreadOf(values.map((value, round) => value / (yardsticks[round] ?? Number.NaN)));
-}
+/** `null` where one of them was not measured. */
+const ratiosIfMeasured = (values: readonly number[], yardsticks: readonly number[]): Spread | null =>
+  values.length === 0 || yardsticks.length === 0 ? null : ratios(values, yardsticks);
 
 /** How soon it is there. */
 export function startUpBars(startUps: readonly StartUp[]): Bar[] {
@@ -83,7 +81,7 @@ export function startUpBars(startUps: readonly StartUp[]): Bar[] {
     {
       what: "start to attached: irqtrace by libbpf-tools, this system's",
       limit: 1.1,
-      measured: ratios(msOf("irqtrace, to attached"), msOf("libbpf-tools, this system's, to attached")),
+      measured: ratiosIfMeasured(msOf("irqtrace, to attached"), msOf("libbpf-tools, this system's, to attached")),
     },
     {
       what: "ms of reading all own code, over a bare Bun script",

@@ -5,7 +5,8 @@
  */
 import { parseArgs } from "node:util";
 import { type Bar, dataPathBars, runTimeBars, startUpBars, userSpaceBars, wholeBars } from "./bars.ts";
-import { decodeGrowth, measureDecode } from "./decode-speed.ts";
+import { decodeGrowth } from "./decode-growth.ts";
+import { measureDecode } from "./decode-speed.ts";
 import { type InstalledCopy, installCopy } from "./installed-copy.ts";
 import { machine } from "./machine.ts";
 import { measureRing } from "./ring-drain.ts";

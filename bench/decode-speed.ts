@@ -1,7 +1,7 @@
 import { hardirqs as layouts } from "@irqtrace/bpf-objects/layouts";
 import { IntervalRows, perCpuStride, type RawMap, type RawSnapshot } from "@irqtrace/decode";
 import { hardirqTable } from "../packages/hardirqs/src/table.ts";
-import { type LinearFit, linearFit, type Spread, spreadOf } from "./statistics.ts";
+import { type Spread, spreadOf } from "./statistics.ts";
 
 /** How long a reading of so many CPUs and sources takes to decode and to subtract. */
 export interface DecodeSpeed {
@@ -39,28 +39,6 @@ function decodeTimes(cpus: number, rounds: number): number[] {
     if (intervals.end(table).length !== SOURCES) throw new Error("Rows are missing.");
     return (Bun.nanoseconds() - startNs) / 1e6;
   });
-}
-
-/** How the time grows with the cells. */
-export interface DecodeGrowth extends LinearFit {
-  /** Of the line through the two smallest readings, and through the two largest. */
-  readonly firstNsPerCell: number;
-  readonly lastNsPerCell: number;
-}
-
-/** The line of ms by cells, whose slope is told in ns, and what its ends say by themselves. */
-export function decodeGrowth(speeds: readonly Pick<DecodeSpeed, "cpus" | "sources" | "ms">[]): DecodeGrowth {
-  const points = speeds
-    .map(({ cpus, sources, ms }) => [cpus * sources, ms.median] as const)
-    .toSorted(([one], [other]) => one - other);
-  const line = linearFit(points);
-  const nsPerCell = (part: typeof points): number => linearFit(part).slope * 1e6;
-  return {
-    ...line,
-    slope: line.slope * 1e6,
-    firstNsPerCell: nsPerCell(points.slice(0, 2)),
-    lastNsPerCell: nsPerCell(points.slice(-2)),
-  };
 }
 
 /** A reading in which every cell has counted `epoch` times so many events. */

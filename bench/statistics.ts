@@ -16,6 +16,14 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median, min: at(0), max: at(sorted.length - 1), count: sorted.length };
 }
 
+/**
+ * Of one thing by another, measured in the same rounds: round by round.
+ *
+ * @throws RangeError if there is none.
+ */
+export const ratios = (values: readonly number[], yardsticks: readonly number[]): Spread =>
+  spreadOf(values.map((value, round) => value / (yardsticks[round] ?? Number.NaN)));
+
 /** A mean, and half the width of its 95 % confidence interval. */
 export interface Estimate {
   readonly mean: number;

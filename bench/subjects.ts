@@ -20,6 +20,11 @@ export interface Subject {
 const BUN = [process.execPath, "--config=/dev/null", "--no-env-file", "--no-install"];
 const ALL_CPUS = readFileSync("/sys/devices/system/cpu/possible", "utf8").trim();
 
+/** Holds programs of the benchmark's own, built with macros defined, for one kind of interrupt. */
+export const yardstick = (file: string, kind: Kind, ...macros: string[]): readonly string[] => [
+  ...[...BUN, join(import.meta.dir, "attach-object.ts"), file, kind, ...macros],
+];
+
 /** A capability: the words after `irqtrace`, and whether it takes programs for other interrupts. */
 type Capability = readonly [name: string, words: readonly string[], isMixed?: boolean];
 
@@ -56,10 +61,9 @@ export function subjectsOf(
   missing: NoteMissing,
   isWanted: (name: string) => boolean = () => true,
 ): Subject[] {
-  const yardstick = (file: string): string[] => [...BUN, join(import.meta.dir, "attach-object.ts"), file, kind];
   const all: readonly (readonly [name: string, command: () => readonly string[] | null, isMixed?: boolean])[] = [
-    ["empty", () => yardstick("empty")],
-    ["floor", () => yardstick("floor")],
+    ["empty", () => yardstick("empty", kind)],
+    ["floor", () => yardstick("floor", kind)],
     ...[...modesOf(kind), ...CAPABILITIES[kind]].map(
       ([name, words, isMixed]) => [name, () => [irqtrace, ...words], isMixed ?? false] as const,
     ),

@@ -71,8 +71,8 @@ export async function runChecks(repository: string, force: boolean): Promise<Tes
 }
 
 function filesOfTask(task: TurboTask, files: readonly string[]): readonly string[] {
-  const folder = task.directory === "" ? "scripts/" : `${task.directory}/`;
-  return files.filter((file) => file.startsWith(folder));
+  const folders = task.directory === "" ? ["scripts/", "bench/"] : [`${task.directory}/`];
+  return files.filter((file) => folders.some((folder) => file.startsWith(folder)));
 }
 
 function reportOfTask(task: TurboTask, files: readonly string[]): TestReport {

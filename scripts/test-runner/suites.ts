@@ -24,7 +24,7 @@ const MINUTE_MS = 60_000;
 const RULES: readonly SuiteRule[] = [
   {
     name: "unit",
-    folder: /^(packages|apps|scripts)\//,
+    folder: /^(packages|apps|scripts|bench)\//,
     oneAtATime: false,
     needsBpf: false,
     asRoot: false,
@@ -95,7 +95,7 @@ export function suitesOf(files: readonly string[]): readonly Suite[] {
 /** Every test file of the repository, or those that a filter names: a file, a folder, or the beginning of a path. */
 export function findTestFiles(repository: string, filters: readonly string[]): readonly string[] {
   const isWanted = (file: string): boolean => filters.length === 0 || filters.some((filter) => isUnder(file, filter));
-  return [...new Bun.Glob("{packages,apps,scripts,tests}/**/*.test.ts").scanSync(repository)]
+  return [...new Bun.Glob("{packages,apps,scripts,bench,tests}/**/*.test.ts").scanSync(repository)]
     .filter((file) => !/(^|\/)(node_modules|dist)\//.test(file) && isWanted(file))
     .sort();
 }
