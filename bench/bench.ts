@@ -14,7 +14,7 @@ import { measureRunTime, type RunTimeCost } from "./run-time-cost.ts";
 import { measureStartUp, timedCommands } from "./start-up.ts";
 import { type Subject, subjectGroups, subjectsOf } from "./subjects.ts";
 import { barTable, spreadCells, table } from "./tables.ts";
-import { measureThroughput } from "./throughput.ts";
+import { measureThroughput, type Work } from "./throughput.ts";
 import { type Length, measureUserSpace } from "./user-space.ts";
 import { measureWhole, type WholeCost } from "./whole-cost.ts";
 
@@ -38,11 +38,22 @@ interface Task extends Effort {
 interface Effort {
   readonly rounds: number;
   readonly windowMs: number;
+  readonly work: Work;
   readonly userSpace: Length;
 }
 
-const THOROUGH: Effort = { rounds: 9, windowMs: 1_000, userSpace: { intervals: 20, seconds: 10 } };
-const QUICK: Effort = { rounds: 3, windowMs: 500, userSpace: { intervals: 10, seconds: 5 } };
+const THOROUGH: Effort = {
+  rounds: 9,
+  windowMs: 1_000,
+  work: { packets: 200_000, reads: 16_384 },
+  userSpace: { intervals: 20, seconds: 10 },
+};
+const QUICK: Effort = {
+  rounds: 3,
+  windowMs: 500,
+  work: { packets: 60_000, reads: 8_192 },
+  userSpace: { intervals: 10, seconds: 5 },
+};
 const SPREAD = ["median", "min", "max"];
 const DECODED_CPUS = [2, 64, 256, 512, 1_024];
 const RING_RATE = 2_000_000;
@@ -102,8 +113,8 @@ const RUNNERS: Readonly<Record<Section, (task: Task) => Promise<SectionResult>>>
       raw: { modes, capabilities },
     };
   },
-  throughput: async ({ subjects, rounds }) => {
-    const slowdowns = await measureThroughput(subjects, rounds);
+  throughput: async ({ subjects, rounds, work }) => {
+    const slowdowns = await measureThroughput(subjects, rounds, work);
     const rows = slowdowns.map(({ subject, percent, plusMinus, untracedPerSecond }) => [
       `${subject.kind}  ${subject.name}`,
       percent.toFixed(1),
@@ -187,7 +198,7 @@ async function main(): Promise<number> {
     bars.push(...result.bars);
     raw[section] = result.raw;
   }
-  console.log(`\nBars\n${barTable(bars)}`.trimEnd());
+  if (bars.length > 0) console.log(`\nBars\n${barTable(bars)}`.trimEnd());
   if (values.json !== undefined)
     await Bun.write(values.json, JSON.stringify({ machine: about, bars, ...raw }, null, 2));
   return 0;

@@ -12,15 +12,22 @@ export interface Slowdown {
   readonly untracedPerSecond: number;
 }
 
-const PACKETS = 60_000;
-const READS = 8_192;
+/** The amounts of work that are timed. */
+export interface Work {
+  readonly packets: number;
+  readonly reads: number;
+}
 
 /** Times a fixed amount of work, packets for softirqs and reads for hardirqs, with each subject and without, which of the two first changing by round. */
-export async function measureThroughput(subjects: readonly Subject[], rounds: number): Promise<Slowdown[]> {
+export async function measureThroughput(
+  subjects: readonly Subject[],
+  rounds: number,
+  { packets, reads }: Work,
+): Promise<Slowdown[]> {
   using file = new DiskFile();
   let runs = 0;
   const results = await alternate(subjects, rounds, async (subject) => {
-    const command = subject.kind === "softirqs" ? udpCommand(PACKETS) : file.readCommand(READS);
+    const command = subject.kind === "softirqs" ? udpCommand(packets) : file.readCommand(reads);
     const isTracedFirst = Math.floor(runs++ / subjects.length) % 2 === 1;
     const firstS = isTracedFirst ? await tracedSeconds(subject, command) : await secondsOf(command);
     const secondS = isTracedFirst ? await secondsOf(command) : await tracedSeconds(subject, command);
@@ -28,7 +35,7 @@ export async function measureThroughput(subjects: readonly Subject[], rounds: nu
   });
   return subjects.map((subject, index) => {
     const pairs = results[index] ?? [];
-    const work = subject.kind === "softirqs" ? PACKETS : READS;
+    const work = subject.kind === "softirqs" ? packets : reads;
     const { mean, plusMinus } = estimate(pairs.map(({ untracedS, tracedS }) => 100 * (1 - untracedS / tracedS)));
     const untracedPerSecond = estimate(pairs.map(({ untracedS }) => work / untracedS)).mean;
     return { subject, percent: mean, plusMinus, untracedPerSecond };
