@@ -153,7 +153,14 @@ const RUNNERS: Readonly<Record<Section, (task: Task) => Promise<SectionResult>>>
     const growth = decodeGrowth(speeds);
     const line = [growth.slope, growth.intercept, growth.rSquared, growth.firstNsPerCell, growth.lastNsPerCell];
     const text = `${table(["ms to decode and subtract", ...SPREAD, "ns/cell"], rows)}\n${table(
-      ["a line through the medians", "ns/cell", "+ ms", "R^2", "ns/cell from the first two", "from the last two"],
+      [
+        "a line through the medians",
+        "ns/cell",
+        "ms without cells",
+        "R^2",
+        "ns/cell from the first two",
+        "from the last two",
+      ],
       [["", ...line.map((value, column) => value.toFixed(column === 2 ? 4 : 1))]],
     )}`;
     const bars = dataPathBars(speeds, null).slice(0, 1);
@@ -200,7 +207,10 @@ async function main(): Promise<number> {
   }
   if (bars.length > 0) console.log(`\nBars\n${barTable(bars)}`.trimEnd());
   if (values.json !== undefined)
-    await Bun.write(values.json, JSON.stringify({ machine: about, bars, ...raw }, null, 2));
+    await Bun.write(
+      values.json,
+      JSON.stringify({ machine: about, leftOut: Object.fromEntries(missing), effort, bars, ...raw }, null, 2),
+    );
   return 0;
 }
 
