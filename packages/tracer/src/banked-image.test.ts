@@ -41,26 +41,6 @@ describe("the image of a banked map", () => {
     expect(image.raw()).toMatchObject({ entries: 1, cpus: 2, valueStride: 48 });
   });
 
-  test("takes banks of hundreds of words to their own place, too", () => {
-    const bank = { kind: "array", length: 100, stride: 8, of: "u64" } as const;
-    const banks = { kind: "array", length: 2, stride: 800, of: bank } as const;
-    const value = {
-      kind: "struct",
-      name: "wide",
-      size: 1600,
-      fields: [{ name: "banks", offset: 0, type: banks }],
-    } as const;
-    const image = new BankedImage({ name: "wide", value, banks: ["banks"] }, 1);
-    const [first, second] = [0, 200].map((start) => Array.from({ length: 200 }, (_, index) => BigInt(start + index)));
-    image.settle(reading(...(first ?? [])), 1, 0);
-    image.settle(reading(...(second ?? [])), 1, 1);
-    expect(words(image)).toEqual([
-      ...Array(200).fill(0n),
-      ...(first ?? []).slice(0, 100),
-      ...(second ?? []).slice(100),
-    ]);
-  });
-
   test("grows with the entries it is shown, and keeps what it had", () => {
     const image = new BankedImage(map, 1);
     image.settle(reading(1n, 10n, 11n, 5n, 20n, 21n), 0, 0);
