@@ -28,6 +28,7 @@ const SUDO_PATH: readonly string[] = ["/usr/local/sbin", "/usr/local/bin", "/usr
 
 /** More than an exit takes. */
 const EXIT_MS = 500;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The environment of the real process. */
 export function createProcessEnvironment(): Environment {
@@ -123,6 +124,9 @@ export async function requireBun(version: string): Promise<void> {
  * the handlers stay, and after a moment they do what the default would.
  */
 function onStopSignal(listener: (signal: StopSignal) => void): () => void {
+  // Bun waits for nothing while its event loop holds nothing, and a signal's listener does not count: it would ask over
+  // and over, on a whole CPU.
+  const hold = setInterval(() => undefined, LONGEST_TIMER_MS);
   let endedAtMs: number | undefined;
   for (const signal of STOP_SIGNALS) {
     process.on(signal, () => {
@@ -131,6 +135,7 @@ function onStopSignal(listener: (signal: StopSignal) => void): () => void {
     });
   }
   return () => {
+    clearInterval(hold);
     endedAtMs = performance.now();
   };
 }
