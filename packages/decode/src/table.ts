@@ -145,7 +145,7 @@ export class IntervalRows<Row> {
 }
 
 function subtract(later: Float64Array, earlier: Float64Array | undefined): Float64Array {
-  const difference = Float64Array.from(later);
+  const difference = later.slice();
   if (earlier === undefined) return difference;
   for (let index = 0; index < difference.length; index++) {
     difference[index] = (difference[index] ?? 0) - (earlier[index] ?? 0);

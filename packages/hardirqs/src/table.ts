@@ -99,10 +99,10 @@ function tableTimes(
     histogram: (cell) => {
       const { slot, cpu } = place(cell);
       // A slot counts in one of the two maps; in a map that never held an event it has no bytes.
-      return [shared, perCpuActions]
+      const [first = Histogram.empty, ...others] = [shared, perCpuActions]
         .filter((from) => slot < from.entries)
-        .map((from) => rawHistogram(from, slot, raw.perCpu ? cpu : null, offsets.buckets))
-        .reduce((one, other) => one.merge(other), Histogram.empty);
+        .map((from) => rawHistogram(from, slot, raw.perCpu ? cpu : null, offsets.buckets));
+      return others.reduce((one, other) => one.merge(other), first);
     },
   };
 }

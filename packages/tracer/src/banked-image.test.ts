@@ -41,6 +41,24 @@ describe("the image of a banked map", () => {
     expect(image.raw()).toMatchObject({ entries: 1, cpus: 2, valueStride: 48 });
   });
 
+  test("takes banks of hundreds of words to their own place, too", () => {
+    const bank = { kind: "array", length: 100, stride: 8, of: "u64" } as const;
+    const banks = { kind: "array", length: 2, stride: 800, of: bank } as const;
+    const value = {
+      kind: "struct",
+      name: "wide",
+      size: 1600,
+      fields: [{ name: "banks", offset: 0, type: banks }],
+    } as const;
+    const image = new BankedImage({ name: "wide", value, banks: ["banks"] }, 2);
+    const countedFrom = (start: number): bigint[] => Array.from({ length: 400 }, (_, index) => BigInt(start + index));
+    const [first, second] = [countedFrom(0), countedFrom(1000)];
+    image.settle(reading(...first), 1, 0);
+    image.settle(reading(...second), 1, 1);
+    const ofCpu = (at: number): bigint[] => [...first.slice(at, at + 100), ...second.slice(at + 100, at + 200)];
+    expect(words(image)).toEqual([...Array(400).fill(0n), ...ofCpu(0), ...ofCpu(200)]);
+  });
+
   test("grows with the entries it is shown, and keeps what it had", () => {
     const image = new BankedImage(map, 1);
     image.settle(reading(1n, 10n, 11n, 5n, 20n, 21n), 0, 0);

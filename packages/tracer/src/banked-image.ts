@@ -12,6 +12,8 @@ export interface BankedMap {
 type WordRange = readonly [number, number];
 
 const WORD_BYTES = 4;
+/** From here on one call copies faster than a loop that no compiler has seen yet, as in a trace of a few intervals. */
+const LONG_WORDS = 32;
 
 /**
  * What is known for certain of a map's values: of each bank the bytes of its last idle time. A reading contributes the
@@ -44,6 +46,10 @@ export class BankedImage {
     const ranges = this.#ranges[parity === 0 ? 0 : 1];
     for (let value = 0; value < reading.length; value += this.#strideWords) {
       for (const [start, end] of ranges) {
+        if (end - start >= LONG_WORDS) {
+          words.set(reading.subarray(value + start, value + end), firstWord + value + start);
+          continue;
+        }
         for (let word = value + start; word < value + end; word++) words[firstWord + word] = reading[word] ?? 0;
       }
     }

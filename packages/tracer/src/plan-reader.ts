@@ -100,7 +100,7 @@ export class PlanReader {
       reading = this.#labels.read(entries);
       this.#usedEntries = this.#usedIn(reading, entries);
     }
-    image.settle(reading, 0, parity);
+    image.settle(reading.subarray(0, (this.#usedEntries * image.entryBytes) / 4), 0, parity);
     return this.#usedEntries;
   }
 
