@@ -1,7 +1,7 @@
 import type { DecodeSpeed } from "./decode-speed.ts";
 import type { RingDrain } from "./ring-drain.ts";
 import type { RunTimeCost } from "./run-time-cost.ts";
-import { BARE, OWN_CODE, type StartUp } from "./start-up.ts";
+import { BARE, EXECUTABLE, OWN_CODE, type StartUp } from "./start-up.ts";
 import { ratios, type Spread, spreadOf } from "./statistics.ts";
 import type { Kind } from "./subjects.ts";
 import type { UserSpaceCost } from "./user-space.ts";
@@ -77,12 +77,15 @@ const ratiosIfMeasured = (values: readonly number[], yardsticks: readonly number
 export function startUpBars(startUps: readonly StartUp[]): Bar[] {
   const msOf = (name: string): readonly number[] => startUps.find((one) => one.name === name)?.msOfRounds ?? [];
   const [bare, own] = [msOf(BARE), msOf(OWN_CODE)];
+  const peer = "libbpf-tools, this system's";
+  const byPeer = (what: string, name: string): Bar => ({
+    what: `start to attached: ${what} by ${peer}`,
+    limit: 1.1,
+    measured: ratiosIfMeasured(msOf(name), msOf(`${peer}, to attached`)),
+  });
   return [
-    {
-      what: "start to attached: irqtrace by libbpf-tools, this system's",
-      limit: 1.1,
-      measured: ratiosIfMeasured(msOf("irqtrace, to attached"), msOf("libbpf-tools, this system's, to attached")),
-    },
+    byPeer("irqtrace", "irqtrace, to attached"),
+    byPeer("irqtrace's executable", EXECUTABLE),
     {
       what: "ms of reading all own code, over a bare Bun script",
       limit: 25,

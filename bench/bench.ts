@@ -9,6 +9,7 @@ import { decodeGrowth } from "./decode-growth.ts";
 import { measureDecode } from "./decode-speed.ts";
 import { type InstalledCopy, installCopy } from "./installed-copy.ts";
 import { machine } from "./machine.ts";
+import { buildOwnExecutable } from "./own-executable.ts";
 import { measureRing } from "./ring-drain.ts";
 import { measureRunTime, type RunTimeCost } from "./run-time-cost.ts";
 import { measureStartUp, timedCommands } from "./start-up.ts";
@@ -126,10 +127,9 @@ const RUNNERS: Readonly<Record<Section, (task: Task) => Promise<SectionResult>>>
   },
   "start-up": async ({ installed, subjects, rounds }) => {
     const peers = subjects.filter(({ name, kind }) => kind === "hardirqs" && name.startsWith("libbpf-tools"));
-    const startUps = await measureStartUp(
-      timedCommands(installed, Object.fromEntries(peers.map(({ name, command }) => [name, command]))),
-      rounds,
-    );
+    const peerCommands = Object.fromEntries(peers.map(({ name, command }) => [name, command]));
+    using executable = await buildOwnExecutable();
+    const startUps = await measureStartUp(timedCommands(installed, executable.path, peerCommands), rounds);
     const rows = startUps.map(({ name, ms }) => [name, ...spreadCells(ms, 1)]);
     return { title: "Start", text: table(["ms", ...SPREAD], rows), bars: startUpBars(startUps), raw: startUps };
   },

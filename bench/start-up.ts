@@ -24,6 +24,8 @@ export interface StartUp {
 export const BARE = "bare Bun script, with the preload that stops";
 /** The row of reading the command line and all own code, to where libbpf would be opened. */
 export const OWN_CODE = "irqtrace, to opening libbpf";
+/** The row of the single-file executable, whose code is compiled. */
+export const EXECUTABLE = "irqtrace's executable, to attached";
 
 /** What stop-at-library.js ends with. */
 const STOPPED = 77;
@@ -33,6 +35,7 @@ const BARE_SCRIPT = join(import.meta.dir, "bare-script.ts");
 /** All that are compared; `peers` by their names. */
 export function timedCommands(
   { irqtrace, untilLibrary }: Pick<InstalledCopy, "irqtrace" | "untilLibrary">,
+  executable: string,
   peers: Readonly<Record<string, readonly string[]>>,
 ): TimedCommand[] {
   const stopped = { until: "exit", exitCode: STOPPED } as const;
@@ -44,6 +47,7 @@ export function timedCommands(
     { name: `${OWN_CODE}, and its launcher`, command: [untilLibrary, "hardirqs", "1", "1"], ...stopped },
     { name: "irqtrace, to attached", command: [irqtrace, "hardirqs", "1", "1"], until: "first output" },
     { name: "irqtrace, one report of 1 s", command: [irqtrace, "hardirqs", "1", "1"], until: "exit" },
+    { name: EXECUTABLE, command: [executable, "hardirqs", "1", "1"], until: "first output" },
     ...Object.entries(peers).flatMap(([name, command]): TimedCommand[] => [
       { name: `${name}, to attached`, command: [...command, "1", "1"], until: "first output" },
       { name: `${name}, one report of 1 s`, command: [...command, "1", "1"], until: "exit" },

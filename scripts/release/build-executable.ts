@@ -24,6 +24,9 @@ export async function buildExecutable(
   const runtime = await bunRuntime(repository, target);
   const flags = [
     `--compile-executable-path=${runtime}`,
+    // Half of the time to the first program attached goes into reading the code otherwise.
+    "--bytecode",
+    "--format=esm",
     "--no-compile-autoload-bunfig",
     "--no-compile-autoload-dotenv",
     "--no-compile-autoload-tsconfig",
