@@ -2,7 +2,7 @@ import { DiskFile, spawnAt, udpCommand } from "../tests/kernel/load/loads.ts";
 import { alternate } from "./alternate.ts";
 import { start } from "./start-subject.ts";
 import { estimate } from "./statistics.ts";
-import type { Subject } from "./subjects.ts";
+import type { Kind, Subject } from "./subjects.ts";
 
 /** How much slower a load runs while a subject traces, in per cent of the untraced rate, with a 95 % interval. */
 export interface Slowdown {
@@ -18,26 +18,29 @@ export interface Work {
   readonly reads: number;
 }
 
-/** Times a fixed amount of work, packets for softirqs and reads for hardirqs, with each subject and without, which of the two first changing by round. */
+/** Times a fixed amount of work, packets for softirqs and reads for hardirqs, with each subject, and without before and after it. */
 export async function measureThroughput(
   subjects: readonly Subject[],
   rounds: number,
   { packets, reads }: Work,
 ): Promise<Slowdown[]> {
   using file = new DiskFile();
-  let runs = 0;
+  const commands = { softirqs: udpCommand(packets), hardirqs: file.readCommand(reads) };
+  let last: { readonly kind: Kind; readonly untracedS: number } | null = null;
   const results = await alternate(subjects, rounds, async (subject) => {
-    const command = subject.kind === "softirqs" ? udpCommand(packets) : file.readCommand(reads);
-    const isTracedFirst = Math.floor(runs++ / subjects.length) % 2 === 1;
-    const firstS = isTracedFirst ? await tracedSeconds(subject, command) : await secondsOf(command);
-    const secondS = isTracedFirst ? await secondsOf(command) : await tracedSeconds(subject, command);
-    return isTracedFirst ? { tracedS: firstS, untracedS: secondS } : { tracedS: secondS, untracedS: firstS };
+    const command = commands[subject.kind];
+    // What comes after one subject comes before the next.
+    const beforeS = last?.kind === subject.kind ? last.untracedS : await secondsOf(command);
+    const tracedS = await tracedSeconds(subject, command);
+    const afterS = await secondsOf(command);
+    last = { kind: subject.kind, untracedS: afterS };
+    return { tracedS, untracedS: (beforeS + afterS) / 2 };
   });
   return subjects.map((subject, index) => {
-    const pairs = results[index] ?? [];
+    const measured = results[index] ?? [];
     const work = subject.kind === "softirqs" ? packets : reads;
-    const { mean, plusMinus } = estimate(pairs.map(({ untracedS, tracedS }) => 100 * (1 - untracedS / tracedS)));
-    const untracedPerSecond = estimate(pairs.map(({ untracedS }) => work / untracedS)).mean;
+    const { mean, plusMinus } = estimate(measured.map(({ untracedS, tracedS }) => 100 * (1 - untracedS / tracedS)));
+    const untracedPerSecond = estimate(measured.map(({ untracedS }) => work / untracedS)).mean;
     return { subject, percent: mean, plusMinus, untracedPerSecond };
   });
 }
