@@ -232,5 +232,5 @@ export const hardirqs = {
       ],
     },
   },
-  sha256: "2a0bece6a499b604e2eaaf36b3d7d21b3f8646172c79b462b0176cb7d9090325",
+  sha256: "998d9f38ecc76a17eb8aa0a442183141e806ce63622e64eec1c2577ee26feec3",
 } as const;

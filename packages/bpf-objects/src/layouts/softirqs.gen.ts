@@ -260,5 +260,5 @@ export const softirqs = {
       ],
     },
   },
-  sha256: "8199b99fda5d963f093d3546e5a7c34db9f2a8c871acc9472d58a78c3bf8be95",
+  sha256: "4058e1e72bb3ae23116ae120c1437567a3380a70dd8d0875b2facd5e70778e95",
 } as const;

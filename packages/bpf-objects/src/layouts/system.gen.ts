@@ -149,5 +149,5 @@ export const system = {
       ],
     },
   },
-  sha256: "598708fe0ceccdc7fc1c9f315fb5fb6264ae977d1d6f5d607f40856f39e3c310",
+  sha256: "5d16f8be25c8823d7a9dda64b841d4cf82a196a42e34c3b1c4cd51257ff95c78",
 } as const;
