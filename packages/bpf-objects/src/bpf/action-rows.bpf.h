@@ -42,6 +42,8 @@ struct identity {
 };
 _Static_assert(sizeof(struct identity) == 32, "struct identity");
 
+#include "slots.bpf.h"
+
 /* Entries are set from the machine before load. */
 
 struct {
@@ -50,21 +52,6 @@ struct {
 	__type(key, u32); /* slot */
 	__type(value, struct row);
 } rows SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1);
-	__type(key, struct identity);
-	__type(value, u32); /* slot */
-} slots SEC(".maps");
-
-/* Slots without a row, filled by user space: a queue hands out each number once without the value-returning atomics
- * that kernels before 5.12 lack. */
-struct {
-	__uint(type, BPF_MAP_TYPE_QUEUE);
-	__uint(max_entries, 1);
-	__type(value, u32);
-} free_slots SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_QUEUE);
@@ -127,19 +114,8 @@ static __always_inline void give_slot_back(const u32 *slot)
 		bpf_map_push_elem(&free_slots, slot, 0);
 }
 
-static __always_inline bool find_known(const struct identity *identity, u32 *slot)
-{
-	u32 *known = bpf_map_lookup_elem(&slots, identity);
-
-	if (!known)
-		return false;
-	*slot = *known;
-	return true;
-}
-
-/* Finds or makes the identity's row; says whether there is one. Two CPUs may meet a new identity at once: the one
- * that comes second to the hash gives its slot back. Accepted: if that was the last one, whoever asks meanwhile finds
- * the table full, and counts that. */
+/* Finds or makes the identity's row; says whether there is one. Accepted: if a slot that comes back was the last one,
+ * whoever asks meanwhile finds the table full, and counts that. */
 static __noinline bool find_slot(const struct identity *asked, u32 *slot)
 {
 	const struct irqaction *action = (const struct irqaction *)asked->action;
@@ -163,7 +139,7 @@ static __noinline bool find_slot(const struct identity *asked, u32 *slot)
 		return false;
 	row->irq = identity->irq;
 	row->used = is_ipi ? USED_BY_IPI : USED;
-	if (bpf_map_update_elem(&slots, identity, slot, BPF_NOEXIST) == 0)
+	if (become_known(identity, slot))
 		return true;
 	row->used = 0;
 	give_slot_back(slot);

@@ -46,26 +46,14 @@ struct identity {
 };
 _Static_assert(sizeof(struct identity) == 32, "struct identity");
 
+#include "slots.bpf.h"
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, CLASSES);
 	__type(key, u32); /* slot */
 	__type(value, struct row);
 } rows SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1);
-	__type(key, struct identity);
-	__type(value, u32); /* slot */
-} slots SEC(".maps");
-
-/* Slots without a row, filled by user space. */
-struct {
-	__uint(type, BPF_MAP_TYPE_QUEUE);
-	__uint(max_entries, 1);
-	__type(value, u32);
-} free_slots SEC(".maps");
 
 /* Set once there is no slot left, because asking the queue takes a lock that all CPUs share. */
 volatile u32 is_full;
@@ -84,18 +72,15 @@ static __always_inline bool take_slot(u32 *slot)
 	return error == 0;
 }
 
-/* Finds or makes the identity's row; says whether there is one. Two CPUs may meet a new identity at once: the one that
- * comes second to the hash gives its slot back. Accepted: whoever asks for the last slot meanwhile is charged to the
- * remainder, and from then on the table is full; and an NMI that cannot give a slot back loses it. */
+/* Finds or makes the identity's row; says whether there is one. Accepted: if a slot that comes back was the last one,
+ * whoever asks meanwhile is charged to the remainder, and from then on the table is full; and an NMI that cannot give a
+ * slot back loses it. */
 static __noinline bool find_slot(const struct identity *identity, u32 *slot)
 {
-	u32 *known = bpf_map_lookup_elem(&slots, identity);
 	struct row *row;
 
-	if (known) {
-		*slot = *known;
+	if (find_known(identity, slot))
 		return true;
-	}
 	if (identity->class == CLASS_NMI && !nmi_can_insert)
 		return false;
 	if (!take_slot(slot))
@@ -110,15 +95,11 @@ static __noinline bool find_slot(const struct identity *identity, u32 *slot)
 	row->class = identity->class;
 	row->source = identity->source;
 	row->used = 1;
-	if (bpf_map_update_elem(&slots, identity, slot, BPF_NOEXIST) == 0)
+	if (become_known(identity, slot))
 		return true;
 	row->used = 0;
 	bpf_map_push_elem(&free_slots, slot, 0);
-	known = bpf_map_lookup_elem(&slots, identity);
-	if (!known)
-		return false;
-	*slot = *known;
-	return true;
+	return find_known(identity, slot);
 }
 
 /* Tasks change their names and drivers theirs, so they are read again in each epoch. */

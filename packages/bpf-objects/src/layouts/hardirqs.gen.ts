@@ -27,6 +27,24 @@ export const hardirqs = {
         ],
       },
     },
+    slots: {
+      kind: "hash",
+      maxEntries: 1,
+      key: {
+        kind: "struct",
+        name: "identity",
+        size: 32,
+        fields: [
+          { name: "action", offset: 0, type: "u53" },
+          { name: "name", offset: 8, type: "u53" },
+          { name: "dev_id", offset: 16, type: "u53" },
+          { name: "irq", offset: 24, type: "u32" },
+          { name: "padding", offset: 28, type: "u32" },
+        ],
+      },
+      value: "u32",
+    },
+    free_slots: { kind: "queue", maxEntries: 1, key: null, value: "u32" },
     rows: {
       kind: "array",
       maxEntries: 1,
@@ -60,24 +78,6 @@ export const hardirqs = {
         ],
       },
     },
-    slots: {
-      kind: "hash",
-      maxEntries: 1,
-      key: {
-        kind: "struct",
-        name: "identity",
-        size: 32,
-        fields: [
-          { name: "action", offset: 0, type: "u53" },
-          { name: "name", offset: 8, type: "u53" },
-          { name: "dev_id", offset: 16, type: "u53" },
-          { name: "irq", offset: 24, type: "u32" },
-          { name: "padding", offset: 28, type: "u32" },
-        ],
-      },
-      value: "u32",
-    },
-    free_slots: { kind: "queue", maxEntries: 1, key: null, value: "u32" },
     free_percpu_slots: { kind: "queue", maxEntries: 1, key: null, value: "u32" },
     lines: {
       kind: "percpu_array",
@@ -232,5 +232,5 @@ export const hardirqs = {
       ],
     },
   },
-  sha256: "998d9f38ecc76a17eb8aa0a442183141e806ce63622e64eec1c2577ee26feec3",
+  sha256: "0d5d2398246ae1b33e5843242f922e6ef0e2f48d8525c6d5c55e282382e2b8f2",
 } as const;

@@ -44,6 +44,25 @@ export const victims = {
         fields: [{ name: "frames", offset: 0, type: { kind: "array", length: 128, stride: 8, of: "u64" } }],
       },
     },
+    slots: {
+      kind: "hash",
+      maxEntries: 1,
+      key: {
+        kind: "struct",
+        name: "identity",
+        size: 32,
+        fields: [
+          { name: "victim", offset: 0, type: "u64" },
+          { name: "name", offset: 8, type: "u64" },
+          { name: "tid", offset: 16, type: "u32" },
+          { name: "class", offset: 20, type: "u32" },
+          { name: "source", offset: 24, type: "u32" },
+          { name: "padding", offset: 28, type: "u32" },
+        ],
+      },
+      value: "u32",
+    },
+    free_slots: { kind: "queue", maxEntries: 1, key: null, value: "u32" },
     rows: {
       kind: "array",
       maxEntries: 5,
@@ -83,25 +102,6 @@ export const victims = {
         ],
       },
     },
-    slots: {
-      kind: "hash",
-      maxEntries: 1,
-      key: {
-        kind: "struct",
-        name: "identity",
-        size: 32,
-        fields: [
-          { name: "victim", offset: 0, type: "u64" },
-          { name: "name", offset: 8, type: "u64" },
-          { name: "tid", offset: 16, type: "u32" },
-          { name: "class", offset: 20, type: "u32" },
-          { name: "source", offset: 24, type: "u32" },
-          { name: "padding", offset: 28, type: "u32" },
-        ],
-      },
-      value: "u32",
-    },
-    free_slots: { kind: "queue", maxEntries: 1, key: null, value: "u32" },
     device_starts: {
       kind: "percpu_array",
       maxEntries: 1,
@@ -289,5 +289,5 @@ export const victims = {
       ],
     },
   },
-  sha256: "ad617b1859e467de930b1b20ca1986b4e6a7d170ad5afdc4612543e86bc72089",
+  sha256: "4d470b3a9b97b39336ef9e15fdc89a982ae6218c570d033e244a304d7762c800",
 } as const;
