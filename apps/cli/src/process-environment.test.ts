@@ -58,10 +58,10 @@ describe("a Bun", () => {
 });
 
 describe("the real environment", () => {
-  const run = (script: string, env: Record<string, string> = {}) => {
+  const run = (script: string, env: Record<string, string> = {}, before: readonly string[] = []) => {
     const file = JSON.stringify(fileURLToPath(new URL("process-environment.ts", import.meta.url)));
     const prelude = `const { createProcessEnvironment } = await import(${file}); const environment = createProcessEnvironment();`;
-    const child = Bun.spawnSync([process.execPath, "-e", prelude + script], { env });
+    const child = Bun.spawnSync([...before, process.execPath, "-e", prelude + script], { env });
     return { code: child.exitCode, stdout: child.stdout.toString() };
   };
 
@@ -73,6 +73,15 @@ describe("the real environment", () => {
       for (const signal of ["SIGHUP", "SIGTERM", "SIGINT"]) { process.kill(process.pid, signal); await Bun.sleep(20); }
       console.log("end");`;
     expect(run(script)).toEqual({ code: 0, stdout: "SIGHUP\nSIGTERM\nSIGINT\nend\n" });
+  });
+
+  test("hears of no hang-up that nohup has it ignore, and of the other signals even if they were ignored", () => {
+    const script = `
+      environment.onStopSignal((signal) => console.log(signal));
+      for (const signal of ["SIGHUP", "SIGTERM", "SIGINT"]) { process.kill(process.pid, signal); await Bun.sleep(20); }
+      process.exit(0);`;
+    const ignoring = ["sh", "-c", "trap '' HUP INT TERM; exec \"$@\"", "sh"];
+    expect(run(script, {}, ignoring)).toEqual({ code: 0, stdout: "SIGTERM\nSIGINT\n" });
   });
 
   test("can be ended by a signal if the exit does not come", () => {

@@ -9,26 +9,15 @@ import type {
   VictimRow,
 } from "@irqtrace/interrupts";
 import type { Tracer } from "@irqtrace/tracer";
-import {
-  type Environment,
-  type ProcessUsage,
-  STOP_SIGNALS,
-  type StopSignal,
-  type TextSink,
-  type TraceOptions,
-} from "./environment.ts";
-import { EXIT_CODE } from "./exit-code.ts";
+import type { Environment, ProcessUsage, TextSink, TraceOptions } from "./environment.ts";
 import { FdSink } from "./fd-sink.ts";
 import { isBunTooOld, OLDEST_BUN } from "./oldest-bun.ts";
 import type { ReportRow } from "./report.ts";
+import { onStopSignal } from "./stop-signals.ts";
 import type { TraceCommandName } from "./trace-commands.ts";
 
 /** Where sudo looks for programs unless it is told otherwise. */
 const SUDO_PATH: readonly string[] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
-
-/** More than an exit takes. */
-const EXIT_MS = 500;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The environment of the real process. */
 export function createProcessEnvironment(): Environment {
@@ -117,27 +106,6 @@ export async function requireBun(version: string): Promise<void> {
   if (!isBunTooOld(version)) return;
   const { UnsupportedPlatformError } = await import("@irqtrace/loader");
   throw new UnsupportedPlatformError(`Cannot trace with Bun ${version}. Install Bun ${OLDEST_BUN} or later.`);
-}
-
-/**
- * A signal that comes while the process is about to exit (bunx repeats each) must not turn its 0 into a death by signal:
- * the handlers stay, and after a moment they do what the default would.
- */
-function onStopSignal(listener: (signal: StopSignal) => void): () => void {
-  // Bun waits for nothing while its event loop holds nothing, and a signal's listener does not count: it would ask over
-  // and over, on a whole CPU.
-  const hold = setInterval(() => undefined, LONGEST_TIMER_MS);
-  let endedAtMs: number | undefined;
-  for (const signal of STOP_SIGNALS) {
-    process.on(signal, () => {
-      if (endedAtMs === undefined) listener(signal);
-      else if (performance.now() - endedAtMs > EXIT_MS) process.exit(EXIT_CODE.interrupted);
-    });
-  }
-  return () => {
-    clearInterval(hold);
-    endedAtMs = performance.now();
-  };
 }
 
 /**
