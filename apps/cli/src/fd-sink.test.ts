@@ -76,6 +76,37 @@ describe("a sink", () => {
     expect(told).toBe("started\nclosed\n");
   });
 
+  test("whose terminal has hung up says so, although nobody had asked whether it is one", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "irqtrace-sink-"));
+    const told = join(directory, "told");
+    try {
+      // Writes when the hang-up comes, not before.
+      const script = `process.on("SIGHUP", () => import(process.argv[1])); setInterval(() => {}, 1000); console.log("ready");`;
+      const ready = Promise.withResolvers<void>();
+      const child = Bun.spawn(["sh", "-c", 'exec "$0" -e "$1" "$2" 2> "$3"', process.execPath, script, CHILD, told], {
+        terminal: { data: () => ready.resolve() },
+      });
+      await ready.promise;
+      child.terminal?.close();
+      while (readFileSync(told, "utf8") !== "started\nclosed\n") await Bun.sleep(10);
+      child.kill("SIGKILL");
+      await child.exited;
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  test("whose peer resets the connection says so", async () => {
+    using server = Bun.listen({
+      hostname: "127.0.0.1",
+      port: 0,
+      socket: { data: () => undefined, open: (socket) => socket.terminate() },
+    });
+    const connect = `exec 1<> /dev/tcp/127.0.0.1/${server.port}; sleep 0.2; exec "$0" "$1"`;
+    const child = Bun.spawn(["bash", "-c", connect, process.execPath, CHILD], { stderr: "pipe" });
+    expect(await textOf(child.stderr)).toBe("started\nclosed\n");
+  });
+
   test("leaves signals their way while nobody reads", async () => {
     const directory = mkdtempSync(join(tmpdir(), "irqtrace-sink-"));
     const fifo = join(directory, "fifo");

@@ -50,15 +50,15 @@ export class FdSink implements TextSink {
       const result = await writeSome(this.#fd, bytes, written);
       if (typeof result === "number") written += result;
       else if (result.code === "EAGAIN") await Bun.sleep(RETRY_MS);
-      else if (this.#meansClosed(result)) throw new ClosedOutputError("The output was closed.", { cause: result });
+      else if (meansClosed(this.#fd, result)) throw new ClosedOutputError("The output was closed.", { cause: result });
       else throw new Error(`Cannot write the output: ${result.message}`, { cause: result });
     }
   }
+}
 
-  /** A terminal that went away gives EIO; on a file that is a failing disk. */
-  #meansClosed(error: NodeJS.ErrnoException): boolean {
-    return error.code === "EPIPE" || (error.code === "EIO" && this.isTTY);
-  }
+/** A terminal that went away gives EIO, and is none any more if asked only now; on a file that is a failing disk. */
+function meansClosed(fd: number, { code }: NodeJS.ErrnoException): boolean {
+  return code === "EPIPE" || code === "ECONNRESET" || (code === "EIO" && fstatSync(fd).isCharacterDevice());
 }
 
 function writeSome(fd: number, bytes: Uint8Array, offset: number): Promise<number | NodeJS.ErrnoException> {
