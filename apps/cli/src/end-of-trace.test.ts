@@ -134,6 +134,17 @@ describe("Ctrl-C again", () => {
 });
 
 describe("a slow reader", () => {
+  test("of the last report does not keep the programs attached", async () => {
+    const writes: string[] = [];
+    const write = (text: string): Promise<void> => {
+      writes.push(text);
+      return writes.length === 1 ? Promise.resolve() : never();
+    };
+    const { environment } = start("hardirqs 1 2 --json", { stdout: { write } });
+    await until(() => environment.tracer.isDisposed);
+    expect(writes).toHaveLength(2);
+  });
+
   test("holds the trace back: the next interval is not asked for before the last is written", async () => {
     const { environment } = start("hardirqs 1", { stdout: { write: never } });
     await until(() => environment.tracer.intervalsGiven === 1);

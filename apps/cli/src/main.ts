@@ -17,7 +17,8 @@ export async function main(words: readonly string[], environment: Environment): 
     return await carryOut(request, environment);
   } catch (error) {
     const { code, message } = await outcomeOf(error, words, environment);
-    await environment.stderr.write(message);
+    // Whoever ends the process waits for it, but not for ever.
+    void environment.stderr.write(message);
     return code;
   }
 }

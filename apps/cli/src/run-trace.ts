@@ -38,6 +38,7 @@ export async function runTrace<Row extends CountedRow>(plan: TracePlan<Row>, env
     utcOffsetMinutes: (date) => environment.utcOffsetMinutes(date),
   });
   let written: Promise<void> = Promise.resolve();
+  let reportCount = 0;
   {
     using tracer = await open(plan, environment);
     announce(plan, environment, tracer);
@@ -46,8 +47,10 @@ export async function runTrace<Row extends CountedRow>(plan: TracePlan<Row>, env
       if (stop.signal.aborted && stderr.isTTY) void stderr.write("\n");
       const findings = await plan.find?.(tracer, report);
       written = stdout.write(render({ ...report, findings }));
-      // Waiting is the back-pressure; a reader that stands still must not keep the programs attached after a signal.
-      await stop.whichComesFirst(written);
+      reportCount += 1;
+      // Waiting is the back-pressure; a reader that stands still must not keep the programs attached after the last
+      // report or a signal.
+      if (reportCount !== plan.invocation.intervalCount) await stop.whichComesFirst(written);
     }
   }
   await written;

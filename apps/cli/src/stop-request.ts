@@ -30,9 +30,8 @@ export class StopRequest implements Disposable {
     return this.#controller.signal;
   }
 
-  /** Resolves when the promise does, or at the signal; rejects when the promise does before that. */
-  whichComesFirst(promise: Promise<void>): Promise<void> {
-    const { signal } = this;
+  /** Resolves when the promise does, or at the signal, by default the user's; rejects when the promise does before that. */
+  whichComesFirst(promise: Promise<void>, signal: AbortSignal = this.signal): Promise<void> {
     if (signal.aborted) return Promise.race([Promise.resolve(), promise]);
     // Promise.race with one promise for all calls would keep a reaction of each call for the life of the trace.
     return new Promise((resolve, reject) => {

@@ -26,17 +26,18 @@ export async function runSlow(invocation: SlowInvocation, environment: Environme
     using tracer = await open(invocation, environment);
     announce(invocation, environment, tracer);
     lost = tracer.lost();
-    if (render.header !== "") await stop.whichComesFirst(stdout.write(render.header));
-    for await (const batch of tracer.batches({ signal: endOf(invocation, stop) })) {
+    const end = endOf(invocation, stop);
+    if (render.header !== "") await stop.whichComesFirst(stdout.write(render.header), end);
+    for await (const batch of tracer.batches({ signal: end })) {
       lost = batch.lost;
       const text = batch.events.filter(({ name }) => invocation.matchesName(name)).map(render.event);
       if (text.length > 0) written = stdout.write(text.join(""));
-      // Waiting is the back-pressure; a reader that stands still must not keep the programs attached after a signal.
-      await stop.whichComesFirst(written);
+      // Waiting is the back-pressure; a reader that stands still must not keep the programs attached beyond the end.
+      await stop.whichComesFirst(written, end);
     }
   }
-  const end = render.end({ date: new Date(), overNs: invocation.overNs, lost });
-  if (end !== "") written = stdout.write(end);
+  const lastLine = render.end({ date: new Date(), overNs: invocation.overNs, lost });
+  if (lastLine !== "") written = stdout.write(lastLine);
   await written;
   if (stop.signal.aborted && stderr.isTTY) void stderr.write("\n");
   void stderr.write(lostSentence(lost));

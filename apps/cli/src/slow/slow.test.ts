@@ -70,6 +70,18 @@ test("it ends by itself when the time is up", async () => {
   expect(tracer.isDisposed).toBe(true);
 });
 
+test.each([
+  ["", 0],
+  ["--json", 1],
+])("a reader that stands still does not keep slow %s attached beyond its time", async (words, batches) => {
+  const tracer = new FakeSlowTracer({ batches: [SLOW_EVENTS] });
+  const stdout = { write: (): Promise<void> => new Promise(() => {}) };
+  const environment = new FakeEnvironment({ script: scriptOf([]), slow: tracer, stdout });
+  void main(["slow", "50ms", ...words.split(" ").filter(Boolean)], environment);
+  while (!tracer.isDisposed) await Bun.sleep(1);
+  expect(tracer.batchesGiven).toBe(batches);
+});
+
 test("a closed pipe ends it quietly with 0", async () => {
   const closed = async (): Promise<void> => {
     throw new ClosedOutputError("closed");
