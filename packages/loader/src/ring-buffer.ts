@@ -4,7 +4,7 @@ import type { ShimFunctions } from "./find-libbpf.ts";
 import { KernelMap } from "./kernel-map.ts";
 import { MappedRing } from "./mapped-ring.ts";
 import { nativeCalls } from "./native-calls.ts";
-import { pollDescriptor } from "./poll-descriptor.ts";
+import { RingBufferReader } from "./ring-buffer-reader.ts";
 import type { RingMap } from "./ring-positions.ts";
 
 /**
@@ -59,7 +59,10 @@ export interface RingBuffer extends Disposable {
    * returns or throws; what it throws ends the call.
    */
   consume(handler: RecordHandler, options?: ConsumeOptions): number;
-  /** Waits, without a wake-up by the kernel, until there are records (`true`) or the signal aborts (`false`). */
+  /**
+   * Waits, without a wake-up by the kernel, until there are records (`true`) or the signal aborts (`false`). Timers and
+   * signals get their turn before each `true`, and what {@link consume} could not take yet is waited for.
+   */
   available(options?: AvailableOptions): Promise<boolean>;
   /**
    * Blocks this thread until the kernel says that there are records (`true`) or the time is up (`false`). Records
@@ -69,8 +72,6 @@ export interface RingBuffer extends Disposable {
    */
   block(timeoutMs: number): boolean;
 }
-
-const MAXIMUM_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** A way to read a ring buffer. */
 export interface RecordSource extends Disposable {
@@ -106,7 +107,7 @@ export function ringBuffer(map: Pick<BpfMap, "kind" | "name">): RingBuffer {
     throw new TypeError(`Cannot read "${source.name}" as a ring buffer: it is a map of kind ${source.kind}.`);
   }
   const records = openRecords(source, process.arch, nativeCalls().found.shim);
-  return new RingBufferReader(source, records, source.owner.own(records));
+  return new RingBufferReader(source, records);
 }
 
 /**
@@ -116,77 +117,4 @@ export function ringBuffer(map: Pick<BpfMap, "kind" | "name">): RingBuffer {
 export function openRecords(map: RingMap, arch: string, shim: ShimFunctions | null): RecordSource {
   if (arch === "x64") return new MappedRing(map);
   return shim === null ? new CallbackRing(map) : new MappedRing(map, shim);
-}
-
-class RingBufferReader implements RingBuffer {
-  readonly byteLength: number;
-  readonly #map: KernelMap;
-  readonly #records: RecordSource;
-  readonly #handle: Disposable;
-  #isClosed = false;
-  #isConsuming = false;
-
-  constructor(map: KernelMap, records: RecordSource, handle: Disposable) {
-    this.#map = map;
-    this.#records = records;
-    this.#handle = handle;
-    this.byteLength = records.byteLength;
-  }
-
-  get pendingBytes(): number {
-    this.#assertOpen();
-    return this.#records.pendingBytes;
-  }
-
-  consume(handler: RecordHandler, { limit = Number.POSITIVE_INFINITY }: ConsumeOptions = {}): number {
-    this.#assertOpen();
-    if (!(limit > 0)) throw new RangeError(`Cannot consume ${limit} records of "${this.#map.name}": give 1 or more.`);
-    if (this.#isConsuming) throw new Error(`Cannot consume "${this.#map.name}" from within its own handler.`);
-    this.#isConsuming = true;
-    try {
-      return this.#records.consume(handler, limit);
-    } finally {
-      this.#isConsuming = false;
-    }
-  }
-
-  async available({ everyMs = 10, signal }: AvailableOptions = {}): Promise<boolean> {
-    if (!(everyMs >= 1)) throw new RangeError(`Cannot look every ${everyMs} ms: give 1 or more.`);
-    while (signal?.aborted !== true) {
-      if (this.pendingBytes > 0) return true;
-      await pause(everyMs, signal);
-    }
-    return false;
-  }
-
-  block(timeoutMs: number): boolean {
-    if (!Number.isInteger(timeoutMs) || timeoutMs < -1 || timeoutMs > MAXIMUM_TIMEOUT_MS) {
-      throw new RangeError(`Cannot wait ${timeoutMs} ms: give a whole number from -1 to ${MAXIMUM_TIMEOUT_MS}.`);
-    }
-    return this.pendingBytes > 0 || pollDescriptor(this.#map.fd, this.#map.name, timeoutMs);
-  }
-
-  [Symbol.dispose](): void {
-    if (this.#isClosed) return;
-    if (this.#isConsuming) throw new Error(`Cannot close "${this.#map.name}" from within its own handler.`);
-    this.#isClosed = true;
-    this.#handle[Symbol.dispose]();
-  }
-
-  #assertOpen(): void {
-    this.#map.owner.assertOpen("read", this.#map.name);
-    if (this.#isClosed) throw new Error(`Cannot read "${this.#map.name}": its ring buffer is closed. Open it again.`);
-  }
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done, { once: true });
-  });
 }
