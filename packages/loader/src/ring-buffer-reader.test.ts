@@ -75,3 +75,30 @@ test("a record that is reserved and not submitted is looked at from time to time
   expect(await ring.available()).toBe(true);
   expect(ring.consume(nothing)).toBe(1);
 });
+
+test("looks may be further apart than timers go, and their distance is a number", async () => {
+  const { ring } = open(0);
+  const warnings: Error[] = [];
+  const warn = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", warn);
+  let looks = 0;
+  Object.defineProperty(ring, "pendingBytes", { get: () => (looks++, 0) });
+  for (const everyMs of [2 ** 31, Number.POSITIVE_INFINITY]) {
+    expect(await ring.available({ everyMs, signal: AbortSignal.timeout(20) })).toBe(false);
+  }
+  process.off("warning", warn);
+  expect({ looks, warnings }).toEqual({ looks: 2, warnings: [] });
+  for (const everyMs of [0, Number.NaN, "20" as unknown as number, null as unknown as number]) {
+    await expect(ring.available({ everyMs })).rejects.toThrow(RangeError);
+  }
+});
+
+test("closing it, or its object, ends a wait at once", async () => {
+  const [one, other] = [open(0), open(0)];
+  const closed = one.ring.available({ everyMs: 60_000 });
+  one.ring[Symbol.dispose]();
+  await expect(closed).rejects.toThrow("its ring buffer is closed");
+  const ended = other.ring.available({ everyMs: 60_000, signal: new AbortController().signal });
+  other.owner.close();
+  await expect(ended).rejects.toThrow('"tool" is closed');
+});

@@ -17,6 +17,7 @@ export class RingBufferReader implements RingBuffer {
   readonly #map: RingBufferSource;
   readonly #records: RecordSource;
   readonly #handle: Disposable;
+  readonly #closing = new AbortController();
   #isClosed = false;
   #isConsuming = false;
   #isStuck = false;
@@ -24,7 +25,12 @@ export class RingBufferReader implements RingBuffer {
   constructor(map: RingBufferSource, records: RecordSource) {
     this.#map = map;
     this.#records = records;
-    this.#handle = map.owner.own(records);
+    this.#handle = map.owner.own({
+      [Symbol.dispose]: () => {
+        this.#closing.abort();
+        records[Symbol.dispose]();
+      },
+    });
     this.byteLength = records.byteLength;
   }
 
@@ -48,12 +54,15 @@ export class RingBufferReader implements RingBuffer {
   }
 
   async available({ everyMs = 10, signal }: AvailableOptions = {}): Promise<boolean> {
-    if (!(everyMs >= 1)) throw new RangeError(`Cannot look every ${everyMs} ms: give 1 or more.`);
+    if (typeof everyMs !== "number" || !(everyMs >= 1)) {
+      throw new RangeError(`Cannot look every ${String(everyMs)} ms: give 1 or more.`);
+    }
+    const signals = signal === undefined ? [this.#closing.signal] : [this.#closing.signal, signal];
     // A loop whose every turn found records at once would run in microtasks alone: neither timers nor aborts would come.
     for (let hasWaited = false; signal?.aborted !== true; hasWaited = true) {
       const isPending = this.pendingBytes > 0;
       if (isPending && hasWaited) return true;
-      await (isPending && !this.#isStuck ? nextTask() : pause(everyMs, signal));
+      await (isPending && !this.#isStuck ? nextTask() : pause(everyMs, signals));
       this.#isStuck = false;
     }
     return false;
@@ -83,14 +92,15 @@ function nextTask(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }
 
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+function pause(ms: number, signals: readonly AbortSignal[]): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
+      for (const signal of signals) signal.removeEventListener("abort", done);
       resolve();
     };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done, { once: true });
+    // A timer that is asked for a longer time fires at once.
+    const timer = setTimeout(done, Math.min(ms, MAXIMUM_TIMEOUT_MS));
+    for (const signal of signals) signal.addEventListener("abort", done);
   });
 }

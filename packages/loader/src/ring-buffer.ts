@@ -21,7 +21,7 @@ export interface ConsumeOptions {
 
 /** How {@link RingBuffer.available} waits. */
 export interface AvailableOptions {
-  /** Milliseconds from one look to the next; 10 by default. */
+  /** Milliseconds from one look to the next, 2^31 - 1 at most; 10 by default. */
   readonly everyMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -62,6 +62,9 @@ export interface RingBuffer extends Disposable {
   /**
    * Waits, without a wake-up by the kernel, until there are records (`true`) or the signal aborts (`false`). Timers and
    * signals get their turn before each `true`, and what {@link consume} could not take yet is waited for.
+   *
+   * @throws RangeError if `everyMs` is no number of 1 or more
+   * @throws Error if the ring buffer or its object is closed, which ends a wait at once
    */
   available(options?: AvailableOptions): Promise<boolean>;
   /**
