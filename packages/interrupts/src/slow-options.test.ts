@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { checkSlowOptions } from "./slow-options.ts";
+import { checkBatchOptions, checkSlowOptions } from "./slow-options.ts";
 import { defaultEventLimit, ringBytes } from "./trace-slow.ts";
 
 /** What JavaScript callers can pass although the types forbid it. */
@@ -20,6 +20,21 @@ test.each([
 ] as const)("%p is refused", (options, error, text) => {
   expect(() => checkSlowOptions(options)).toThrow(error);
   expect(() => checkSlowOptions(options)).toThrow(text);
+});
+
+test.each([
+  [{ everyMs: 0 }, RangeError, '"everyMs": 0'],
+  [{ everyMs: Number.POSITIVE_INFINITY }, RangeError, "a number from 1"],
+  [{ everyMs: wrong("50") }, TypeError, '"50" is given'],
+  [{ signal: wrong(null) }, TypeError, "an AbortSignal"],
+] as const)("batches with %p are refused", (options, error, text) => {
+  expect(() => checkBatchOptions(options)).toThrow(error);
+  expect(() => checkBatchOptions(options)).toThrow(text);
+});
+
+test("batches may be far apart, and nothing needs to be said of them", () => {
+  for (const options of [{}, { everyMs: undefined, signal: undefined }, { everyMs: 2 ** 40 }])
+    checkBatchOptions(options);
 });
 
 test("nothing at all is fine, and so is undefined", () => {

@@ -1,5 +1,6 @@
 import { checkOptions, type TracerOptions } from "@irqtrace/tracer";
 import { SLOW_CLASSES, type SlowClass } from "./slow-event.ts";
+import type { SlowBatchOptions } from "./slow-tracer.ts";
 
 /** What {@link traceSlow} can be asked for. Every option may be left out or `undefined`. */
 export interface SlowOptions extends Pick<TracerOptions, "cpus" | "cgroup" | "flavour" | "log"> {
@@ -33,6 +34,16 @@ export function checkSlowOptions(options: SlowOptions): void {
     throw new RangeError(wrong("classes", unknown ?? "an empty array", allowed));
 }
 
+/** @throws TypeError or RangeError for what the types do not catch. */
+export function checkBatchOptions({ everyMs, signal }: SlowBatchOptions): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw new TypeError(wrong("signal", signal, "an AbortSignal"));
+  if (everyMs === undefined) return;
+  const message = wrong("everyMs", everyMs, "a number from 1");
+  if (typeof everyMs !== "number") throw new TypeError(message);
+  if (!(everyMs >= 1 && everyMs <= Number.MAX_SAFE_INTEGER)) throw new RangeError(message);
+}
+
 function wholeNumber(name: string, value: unknown, least: number): void {
   if (value === undefined) return;
   const message = wrong(name, value, `a whole number from ${least}`);
@@ -41,5 +52,6 @@ function wholeNumber(name: string, value: unknown, least: number): void {
 }
 
 function wrong(name: string, value: unknown, allowed: string): string {
-  return `Cannot use the option "${name}": ${String(value)} is given. Allowed: ${allowed}.`;
+  const shown = typeof value === "string" ? `"${value}"` : String(value);
+  return `Cannot use the option "${name}": ${shown} is given. Allowed: ${allowed}.`;
 }

@@ -3,7 +3,9 @@ import type { slow as layouts } from "@irqtrace/bpf-objects/layouts";
 import { type LoadedObject, type RingBuffer, readClock, ringBuffer } from "@irqtrace/loader";
 import { CgroupPaths } from "./cgroup-paths.ts";
 import { decodeSlowRecord, type SlowRecord } from "./decode-slow-record.ts";
+import { sleep } from "./sleep.ts";
 import { SlowEventNames } from "./slow-event-names.ts";
+import { checkBatchOptions } from "./slow-options.ts";
 import type { SlowBatch, SlowBatchOptions, SlowDescription, SlowLost, SlowTracer } from "./slow-tracer.ts";
 
 /** What a reader reads. */
@@ -50,12 +52,23 @@ export class SlowReader implements SlowTracer {
   }
 
   batches(options: SlowBatchOptions = {}): AsyncIterable<SlowBatch> {
-    const { everyMs = EVERY_MS } = options;
-    if (!(everyMs >= 1)) throw new RangeError(`Cannot look every ${everyMs} ms: give 1 or more.`);
+    checkBatchOptions(options);
     this.#assertUsable();
     if (this.#hasStarted) throw new TypeError("Cannot read a trace of slow interrupts twice. Start another one.");
     this.#hasStarted = true;
-    return this.#read(everyMs, options.signal);
+    const leave = new AbortController();
+    const batches = this.#read(options, leave.signal);
+    const iterator: AsyncIterableIterator<SlowBatch, void, undefined> = {
+      [Symbol.asyncIterator]: () => iterator,
+      next: () => batches.next(),
+      // By itself a generator would wait for the next batch first, and do nothing before it has begun.
+      return: async () => {
+        leave.abort();
+        this.#detach();
+        return batches.return();
+      },
+    };
+    return iterator;
   }
 
   lost(): SlowLost {
@@ -84,20 +97,48 @@ export class SlowReader implements SlowTracer {
     this.#parts.object[Symbol.dispose]();
   }
 
-  async *#read(everyMs: number, signal: AbortSignal | undefined): AsyncGenerator<SlowBatch> {
-    const { signal: closing } = this.#closing;
-    const end = signal === undefined ? closing : AbortSignal.any([signal, closing]);
-    while (await this.#ring.available({ everyMs, signal: end })) yield this.#take();
-    if (this.#isDisposed) return;
-    this.#parts.link[Symbol.dispose]();
+  async *#read(
+    { everyMs = EVERY_MS, signal }: SlowBatchOptions,
+    left: AbortSignal,
+  ): AsyncGenerator<SlowBatch, void, undefined> {
+    const gone = AbortSignal.any([left, this.#closing.signal]);
+    const end = signal === undefined ? gone : AbortSignal.any([signal, gone]);
+    try {
+      let dueMs = performance.now();
+      while (!end.aborted) {
+        // Also when it is late: whoever reads may never give the thread to timers.
+        await sleep(Math.max(0, dueMs - performance.now()), end);
+        if (end.aborted || this.#ring.pendingBytes === 0) {
+          dueMs = performance.now() + everyMs;
+          continue;
+        }
+        const batch = this.#take();
+        dueMs = performance.now() + (batch.events.length < BATCH_EVENTS ? everyMs : 0);
+        yield batch;
+      }
+      if (gone.aborted) return;
+      this.#detach();
+      yield* this.#lastBatches(gone);
+    } finally {
+      this.#detach();
+    }
+  }
+
+  /** What is left once the programs are detached. */
+  async *#lastBatches(gone: AbortSignal): AsyncGenerator<SlowBatch, void, undefined> {
     await Bun.sleep(LAST_RECORDS_MS);
-    for (let tries = 0; !this.#isDisposed; tries++) {
+    for (let tries = 0; !gone.aborted; tries++) {
       const batch = this.#take();
       yield batch;
-      if (this.#isDisposed || this.#ring.pendingBytes === 0 || tries >= LAST_RECORDS_TRIES) return;
+      if (gone.aborted || this.#ring.pendingBytes === 0 || tries >= LAST_RECORDS_TRIES) return;
       if (batch.events.length > 0) tries = 0;
       else await Bun.sleep(LAST_RECORDS_MS);
     }
+  }
+
+  /** Does nothing the second time. */
+  #detach(): void {
+    if (!this.#isDisposed) this.#parts.link[Symbol.dispose]();
   }
 
   #take(): SlowBatch {

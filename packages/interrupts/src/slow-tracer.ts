@@ -37,9 +37,10 @@ export interface SlowTracer extends Disposable {
   readonly description: SlowDescription;
   /**
    * Events, a few at a time, some ten milliseconds after they happened and in about the order in which they ended. An abort
-   * detaches the programs, yields what is left, and ends.
+   * detaches the programs, yields what is left, and ends. Leaving the loop detaches them too, and nothing more can be
+   * read; an iterator's `return()` settles at once.
    *
-   * @throws TypeError if it is called a second time, or after disposal.
+   * @throws TypeError if it is called a second time, or after disposal; TypeError or RangeError for a wrong option.
    */
   batches(options?: SlowBatchOptions): AsyncIterable<SlowBatch>;
   /** What was not reported, since attach. */
@@ -71,6 +72,6 @@ export interface SlowBatch {
 /** How {@link SlowTracer.batches} reads. */
 export interface SlowBatchOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds from one look into the buffer to the next; 50 by default. */
+  /** Milliseconds from one look into the buffer to the next, if that found less than a full batch; 50 by default. */
   readonly everyMs?: number | undefined;
 }
