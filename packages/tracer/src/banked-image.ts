@@ -4,7 +4,10 @@ import { fieldAt, layoutSize, type RawMap, type StructLayout } from "@irqtrace/d
 export interface BankedMap {
   readonly name: string;
   readonly value: StructLayout;
-  /** Paths of the arrays of two banks within a value. */
+  /**
+   * Paths of arrays of two banks within a value, each bank a multiple of 4 bytes at a multiple of 4. The first is written in
+   * even epochs, the second in odd ones. What lies outside is taken as it is.
+   */
   readonly banks: readonly string[];
 }
 

@@ -3,18 +3,21 @@ import type { LoadedObject } from "@irqtrace/loader";
 import type { BankedMap } from "./banked-image.ts";
 import type { Flavour } from "./options.ts";
 
-/** Where a reading finds the cells of one map, and what belongs to them. */
+/**
+ * Where a reading finds the cells of one map, and what belongs to them. All are arrays, per-CPU or not, whose values are a
+ * multiple of 8 bytes: the kernel packs others in an ordinary array, and a LayoutMismatchError says so.
+ */
 export interface SamplePlan {
   /** Counters, per CPU: read whole. */
   readonly cells: BankedMap & {
-    /** Path of the mark that a writer raises. */
+    /** Path of the mark that a writer raises: 0 while none writes, in 4 bytes or in the lower 4 of 8. */
     readonly writing: string;
-    /** Path of the count within a bank of the first of `banks`. */
+    /** Path of the count within a bank of the first of `banks`: 8 bytes that change with every event. */
     readonly count: string;
   };
   /**
-   * Names and such, shared by the CPUs: read before the cells. `used` says which entries are in use: from the first on, with
-   * gaps of less than 256.
+   * Names and such, shared by the CPUs: read before the cells. `used` is a path of 4 bytes, or of 8 whose lower 4 tell, that
+   * are not 0 in entries that are in use: from the first on, with gaps of less than 256.
    */
   readonly labels?: BankedMap & { readonly used: string };
   /** Histograms and such, read only for entries whose count changed. */

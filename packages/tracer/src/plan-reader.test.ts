@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { LayoutMismatchError } from "@irqtrace/decode";
 import type { BpfMap, LoadedObject } from "@irqtrace/loader";
 import type { SamplePlan } from "./definition.ts";
 import { PlanReader, SPARE_ENTRIES } from "./plan-reader.ts";
@@ -106,4 +107,15 @@ test("a small table is read whole", () => {
   maps.use(4, 3);
   reader.settle(0, 0);
   expect(maps.entriesRead).toEqual({ cells: [5], rows: [5] });
+});
+
+test("values that the kernel packs closer than eight bytes are refused, with the map's name and what to do", () => {
+  const packed = { ...LABEL, size: 20 };
+  const labels = { name: "rows", value: packed, banks: ["labels"], used: "used" };
+  const mapOf = (name: string): Partial<BpfMap> => ({ name, maxEntries: 4, stride: name === "rows" ? 20 : 24 });
+  const read = (): PlanReader =>
+    new PlanReader({ map: mapOf } as unknown as LoadedObject, { cells: PLAN.cells, labels });
+  expect(read).toThrow(LayoutMismatchError);
+  expect(read).toThrow('"rows": its entries take 20 bytes');
+  expect(read).toThrow("Pad them to 24");
 });

@@ -1,4 +1,4 @@
-import { fieldAt, type RawMap } from "@irqtrace/decode";
+import { fieldAt, LayoutMismatchError, type RawMap } from "@irqtrace/decode";
 import type { BpfMap, LoadedObject } from "@irqtrace/loader";
 import { BankedImage, type BankedMap } from "./banked-image.ts";
 import type { SamplePlan } from "./definition.ts";
@@ -11,7 +11,7 @@ class SampledMap {
 
   constructor(object: LoadedObject, banked: BankedMap) {
     this.map = object.map(banked.name);
-    this.image = new BankedImage(banked, this.map.stride / valueStride(banked));
+    this.image = new BankedImage(banked, valuesPerEntry(this.map, banked));
   }
 
   /** Reads the first `entries` entries. */
@@ -39,6 +39,15 @@ class SampledMap {
 }
 
 const asBytes = (words: Uint32Array): Uint8Array => new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+/** The kernel packs the values of ordinary arrays as they are, and rounds up those of each CPU to 8 bytes. */
+function valuesPerEntry({ name, stride }: BpfMap, banked: BankedMap): number {
+  const bytes = valueStride(banked);
+  if (stride % bytes === 0) return stride / bytes;
+  throw new LayoutMismatchError(
+    `Cannot sample the map "${name}": its entries take ${stride} bytes, and values of ${banked.value.size} are declared. Pad them to ${bytes}, a multiple of 8, in the object and in its layout.`,
+  );
+}
+
 const valueStride = (banked: BankedMap): number => Math.ceil(banked.value.size / 8) * 8;
 
 /** As many free entries in a row show that none behind them is in use: programs take them in order, or nearly so. */
