@@ -64,7 +64,7 @@ export function viewOf(map: RawMap): DataView {
     );
   }
   const expected = entries * cpus * valueStride;
-  if (map.bytes.byteLength < expected) {
+  if (!(map.bytes.byteLength >= expected)) {
     throw new LayoutMismatchError(
       `Cannot decode a map of ${entries} entries: it takes ${expected} bytes, and ${map.bytes.byteLength} are given. Pass the snapshot as capture() gave it.`,
     );

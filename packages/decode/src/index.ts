@@ -1,3 +1,4 @@
+export { checkRawSnapshot } from "./check-raw-snapshot.ts";
 export { type Codec, codec } from "./codec.ts";
 export {
   type BankOffsets,

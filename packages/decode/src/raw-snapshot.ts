@@ -1,3 +1,4 @@
+import { checkHeader, checkRawMap, isObject } from "./check-raw-snapshot.ts";
 import type { Cost } from "./cost.ts";
 import { LayoutMismatchError } from "./layout-mismatch-error.ts";
 import { perCpuStride } from "./u53.ts";
@@ -48,6 +49,9 @@ export interface RawMap {
  * Everything that a tracer read at one instant, as plain data: it can be cloned, posted to a worker, stored, and decoded
  * where there is neither Bun nor Linux, by `@irqtrace/hardirqs/decode` or `@irqtrace/softirqs/decode`.
  *
+ * `structuredClone`, `postMessage`, IndexedDB and `serialize` of node:v8 keep it as it is. JSON does not: there the `bytes`
+ * of each map have to become text, Base64 for instance, and a `Uint8Array` again before they are decoded.
+ *
  * @example
  * ```ts
  * import type { RawSnapshot } from "@irqtrace/decode";
@@ -90,8 +94,8 @@ export interface RawSnapshot {
  * A map of a raw snapshot that a decoder expects.
  *
  * @param valueSize Bytes of a value, by the layout that the decoder was made for.
- * @throws LayoutMismatchError if the snapshot is of another schema, or lacks the map, or has other values in it, or
- * values of other CPUs.
+ * @throws LayoutMismatchError if the snapshot is of another schema or none at all, or lacks the map, or has other values
+ * in it, or values of other CPUs, or more or fewer bytes than they take.
  *
  * @example
  * ```ts
@@ -102,25 +106,15 @@ export interface RawSnapshot {
  * ```
  */
 export function rawMap(raw: RawSnapshot, schema: string, name: string, valueSize: number): RawMap {
-  if (raw.schema !== schema) {
-    throw new LayoutMismatchError(
-      `Cannot decode a snapshot of "${raw.schema}": this decodes "${schema}". Use the package that captured it.`,
-    );
-  }
+  checkHeader(raw, schema);
   const map = raw.maps[name];
-  if (map === undefined)
+  if (!isObject(map))
     throw new LayoutMismatchError(`Cannot decode the snapshot: it has no map "${name}". Pass it as capture() gave it.`);
   if (map.valueStride !== perCpuStride(valueSize)) {
     throw new LayoutMismatchError(
       `Cannot decode the map "${name}": its values take ${map.valueStride} bytes, not ${perCpuStride(valueSize)}. Use the version that captured it.`,
     );
   }
-  // Rows would be given to CPUs that nobody knows.
-  const cpus = raw.possibleCpus.length;
-  if (cpus === 0 || (map.cpus !== 1 && map.cpus !== cpus)) {
-    throw new LayoutMismatchError(
-      `Cannot decode the map "${name}": its values are of ${map.cpus} CPUs, and the snapshot has ${cpus}. Pass it as capture() gave it.`,
-    );
-  }
+  checkRawMap(name, map, raw.possibleCpus.length);
   return map;
 }

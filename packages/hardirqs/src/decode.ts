@@ -1,4 +1,5 @@
 import {
+  checkRawSnapshot,
   cumulativeRows,
   difference as differenceOf,
   type Interval,
@@ -59,6 +60,7 @@ export function hardirqRows(
   raw: RawSnapshot,
   schema: string = SCHEMA,
 ): readonly (AnyCountedHardirqRow | AnyTimedHardirqRow)[] {
+  checkRawSnapshot(raw, schema);
   const { classes } = raw;
   const hasDevices = classes === undefined || classes.includes("device");
   return [

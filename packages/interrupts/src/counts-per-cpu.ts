@@ -1,4 +1,4 @@
-import type { RawSnapshot } from "@irqtrace/decode";
+import { checkRawSnapshot, type RawSnapshot } from "@irqtrace/decode";
 import { hardirqRows } from "@irqtrace/hardirqs/decode";
 import { softirqRows } from "@irqtrace/softirqs/decode";
 import type { FindingRow } from "./finding.ts";
@@ -20,6 +20,7 @@ import { sourceKey } from "./finding-parts.ts";
  * ```
  */
 export function countsPerCpu(raw: RawSnapshot, earlier: readonly FindingRow[] = []): readonly FindingRow[] {
+  checkRawSnapshot(raw);
   const counted: RawSnapshot = { ...raw, measure: "count", perCpu: true };
   const { schema, maps } = counted;
   const rows: readonly FindingRow[] = [

@@ -1,4 +1,11 @@
-import { difference, type Interval, type RawSnapshot, type Snapshot, snapshotOf } from "@irqtrace/decode";
+import {
+  checkRawSnapshot,
+  difference,
+  type Interval,
+  type RawSnapshot,
+  type Snapshot,
+  snapshotOf,
+} from "@irqtrace/decode";
 import { hardirqRows } from "@irqtrace/hardirqs/decode";
 import { softirqRows } from "@irqtrace/softirqs/decode";
 import type { CountedInterruptRow, TimedInterruptRow } from "./interrupt-row.ts";
@@ -27,6 +34,7 @@ export const ofSoftirq = <Row extends object>(row: Row): Row & { readonly class:
  * ```
  */
 export function decodeInterrupts(raw: RawSnapshot): Snapshot<CountedInterruptRow | TimedInterruptRow> {
+  checkRawSnapshot(raw, INTERRUPTS_SCHEMA);
   const hasSoftirqs = raw.classes?.includes("softirq") ?? true;
   return snapshotOf(raw, [
     ...hardirqRows(raw, INTERRUPTS_SCHEMA),

@@ -1,6 +1,6 @@
-import { cumulativeRows, type RawSnapshot, type Snapshot, snapshotOf } from "@irqtrace/decode";
+import { checkRawSnapshot, cumulativeRows, type RawSnapshot, type Snapshot, snapshotOf } from "@irqtrace/decode";
 import type { VictimRow } from "./victim-row.ts";
-import { victimTable } from "./victim-table.ts";
+import { VICTIM_SCHEMA, victimTable } from "./victim-table.ts";
 
 /**
  * Decodes what `capture()` of a tracer of victims gave, anywhere.
@@ -18,5 +18,6 @@ import { victimTable } from "./victim-table.ts";
  * ```
  */
 export function decodeVictims(raw: RawSnapshot): Snapshot<VictimRow> {
+  checkRawSnapshot(raw, VICTIM_SCHEMA);
   return snapshotOf(raw, cumulativeRows(victimTable(raw)));
 }

@@ -1,4 +1,5 @@
 import {
+  checkRawSnapshot,
   cumulativeRows,
   difference as differenceOf,
   type Interval,
@@ -59,6 +60,7 @@ export function softirqRows(
   raw: RawSnapshot,
   schema: string = SCHEMA,
 ): readonly (CountedSoftirqRow | TimedSoftirqRow)[] {
+  checkRawSnapshot(raw, schema);
   return cumulativeRows(softirqTable(raw, schema));
 }
 
