@@ -94,6 +94,16 @@ export function detach(buffer: ArrayBuffer): void {
   if (!buffer.detached) buffer.transfer();
 }
 
+/** An 8-bit load that is never hoisted or merged. */
+export function readU8At(address: Address, byteOffset: number): number {
+  return backend().read.u8(address, byteOffset);
+}
+
+/** A 16-bit load that is never hoisted or merged. */
+export function readU16At(address: Address, byteOffset: number): number {
+  return backend().read.u16(address, byteOffset);
+}
+
 /** A 32-bit load that is never hoisted or merged. */
 export function readU32At(address: Address, byteOffset: number): number {
   return backend().read.u32(address, byteOffset);

@@ -1,11 +1,13 @@
 import type { TypeLayout, Value } from "@irqtrace/decode";
-import { type Codec, codec } from "@irqtrace/decode";
+import { codec } from "@irqtrace/decode";
 import type { MappedMemory } from "./mapped-memory.ts";
 import type { Owner } from "./owner.ts";
+import { type SharedValue, sharedValue } from "./shared-value.ts";
 
 /**
  * The items of an mmapable array map, shared with the kernel: reads see what programs write, writes are seen by them.
- * A value wider than 8 bytes may be read while a program writes it.
+ * Values of 1, 2, 4 and 8 bytes are read and written whole; others may be read while a program writes them. A value that
+ * does not fit is refused and changes nothing.
  *
  * @example
  * ```ts
@@ -48,25 +50,23 @@ export class MappedArray<L extends TypeLayout> implements LiveArray<Value<L>> {
   readonly stride: number;
   readonly bytes: Uint8Array;
   readonly #source: LiveArraySource;
-  readonly #codec: Codec<Value<L>>;
-  readonly #view: DataView;
+  readonly #values: SharedValue<Value<L>>;
 
   constructor(source: LiveArraySource & { readonly layout: L }) {
     const { memory, length, stride } = source;
     this.length = length;
     this.stride = stride;
     this.bytes = new Uint8Array(memory.buffer, 0, length * stride);
-    this.#view = new DataView(memory.buffer, 0, length * stride);
     this.#source = source;
-    this.#codec = codec(source.layout);
+    this.#values = sharedValue(memory, codec(source.layout), true);
   }
 
   read(index: number): Value<L> {
-    return this.#codec.decode(this.#view, this.#offset(index));
+    return this.#values.read(this.#offset(index));
   }
 
   write(index: number, value: Value<L>): void {
-    this.#codec.encode(value, this.#view, this.#offset(index));
+    this.#values.write(this.#offset(index), value);
   }
 
   [Symbol.dispose](): void {
