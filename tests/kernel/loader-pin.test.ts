@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { openObject, openPinnedMap, unpin } from "@irqtrace/loader";
 import { type FixtureName, fixture, NO_CLANG } from "./loader-fixtures.ts";
 
+const PIN_SOURCE = Bun.fileURLToPath(new URL("../../packages/loader/src/pin.ts", import.meta.url));
+
 /** Runs a script where `folder` is a bpffs of its own, in a mount namespace that ends with the script. */
 function onBpffs(script: string, object: FixtureName = "loader-maps"): string {
   const folder = mkdtempSync(join(tmpdir(), "irqtrace-bpffs-"));
@@ -72,6 +74,27 @@ describe.skipIf(NO_CLANG !== "")(`a pinned map${NO_CLANG}`, () => {
       loaded[Symbol.dispose]();`);
     expect(output).toMatch(/BpfError: Cannot pin "items": ".*\/one" exists already\. Unpin it first/);
     expect(output).toMatch(/the folder ".*\/no" does not exist/);
+  });
+
+  test("is not mistaken for a program that is pinned", () => {
+    const output = onBpffs(`
+      import { readdirSync } from "node:fs";
+      import { pinDescriptor } from ${JSON.stringify(PIN_SOURCE)};
+      const loaded = openObject(bytes).load();
+      const program = loaded.program("count_entry");
+      pinDescriptor(program.fd, program.name, folder + "/program");
+      const before = readdirSync("/proc/self/fd").length;
+      try { openPinnedMap(folder + "/program"); }
+      catch (error) { console.log(error instanceof BpfError, error.code, error.message); }
+      console.log(nameOf(() => openPinnedMap(folder + "/program", { kind: "array", maxEntries: 4, key: "u32", value: "u53" })));
+      console.log(readdirSync("/proc/self/fd").length - before);
+      loaded[Symbol.dispose]();`);
+    const message = /Cannot open the pinned ".*\/program": it is a program, not a map\./;
+    const [first = "", second = "", descriptors = ""] = output.split("\n");
+    expect(first).toStartWith("true EINVAL Cannot");
+    expect(first).toMatch(message);
+    expect(second).toMatch(message);
+    expect(descriptors).toBe("0");
   });
 
   test("of an object that declares it so is shared with the next object", () => {

@@ -1,7 +1,10 @@
+import { existsSync, readlinkSync } from "node:fs";
 import type { MapLayout } from "@irqtrace/decode";
 import { LayoutMismatchError } from "@irqtrace/decode";
 import type { BpfMap } from "./bpf-map.ts";
 import { checkNumber } from "./check.ts";
+import { EINVAL } from "./errno-table.ts";
+import { BpfError } from "./errors.ts";
 import { KernelMap } from "./kernel-map.ts";
 import { kernelMapInfo } from "./kernel-map-info.ts";
 import { nativeCalls } from "./native-calls.ts";
@@ -30,7 +33,7 @@ export type PinnedMap<M extends MapLayout = MapLayout> = BpfMap<M> & Disposable;
  * are bytes, but for the indices of arrays.
  *
  * @throws LayoutMismatchError if the layout's kind or sizes are not the map's
- * @throws {@link BpfError} if nothing is pinned there
+ * @throws {@link BpfError} if nothing is pinned there, or no map but a program or a link
  *
  * @example
  * ```ts
@@ -52,6 +55,7 @@ export function openPinnedMap(path: string, layout?: MapLayout): PinnedMap {
   const owner = new Owner(path);
   owner.own({ [Symbol.dispose]: () => closeDescriptor(fd, path) });
   try {
+    assertMap(fd, path);
     const info = kernelMapInfo(fd, path);
     if (layout !== undefined && layout.kind !== info.kind) {
       throw new LayoutMismatchError(
@@ -71,6 +75,16 @@ class DetachedMap extends KernelMap implements Disposable {
   [Symbol.dispose](): void {
     this.owner.close();
   }
+}
+
+// The kernel describes programs and links by the same call, in structs whose numbers would pass for a map's.
+function assertMap(fd: number, path: string): void {
+  const link = `/proc/self/fd/${fd}`;
+  if (!existsSync(link)) return; // without /proc nothing tells
+  const opened = readlinkSync(link).replace("anon_inode:", "").replace("bpf_", "bpf-");
+  if (opened === "bpf-map") return;
+  const kind = opened === "bpf-prog" ? "a program" : opened === "bpf-link" ? "a link" : `"${opened}"`;
+  throw new BpfError({ operation: "open the pinned", what: path, errno: EINVAL, why: `it is ${kind}, not a map` });
 }
 
 function closeDescriptor(fd: number, path: string): void {
