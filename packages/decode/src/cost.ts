@@ -1,3 +1,5 @@
+import { countSince } from "./count-since.ts";
+
 /**
  * What the programs of a trace cost the kernel, since attach or within an interval, as the kernel measures it. Source:
  * run_time_ns and run_cnt of struct bpf_prog_info.
@@ -22,6 +24,8 @@ export interface Cost {
 /**
  * What was spent after `earlier` and not after `later`.
  *
+ * @throws RangeError if `earlier` is not the earlier one.
+ *
  * @example
  * ```ts
  * import { costSince } from "@irqtrace/decode";
@@ -30,5 +34,8 @@ export interface Cost {
  * ```
  */
 export function costSince(later: Cost, earlier: Cost): Cost {
-  return { runTimeNs: later.runTimeNs - earlier.runTimeNs, runCount: later.runCount - earlier.runCount };
+  return {
+    runTimeNs: countSince(later.runTimeNs, earlier.runTimeNs, "runTimeNs"),
+    runCount: countSince(later.runCount, earlier.runCount, "runCount"),
+  };
 }

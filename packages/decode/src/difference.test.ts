@@ -76,6 +76,34 @@ describe("the difference of two snapshots", () => {
     expect(lost).toEqual({ unmatched: 3, tableFull: 0, recursionMisses: null });
   });
 
+  describe("refuses an earlier snapshot that is of another tracer", () => {
+    const counted = { keyOf: ({ name }: Counted) => name, counters: ["unhandled"] } as const;
+    interface Counted {
+      readonly name: string;
+      readonly count: number;
+      readonly unhandled: number;
+    }
+    const snapshot = (elapsedNs: number, row: Counted, lost: Lost = nothingLost): Snapshot<Counted> => ({
+      start: new Date(0),
+      elapsedNs,
+      lost,
+      rows: [row],
+    });
+    const row = { name: "disk", count: 5, unhandled: 2 };
+
+    test.each([
+      ["counted more", { ...row, count: 6 }, nothingLost, '"count" was 6 and is 5 later'],
+      ["had more that were unhandled", { ...row, unhandled: 3 }, nothingLost, '"unhandled" was 3'],
+      ["had more unmatched exits", row, { ...nothingLost, unmatched: 1 }, '"unmatched" was 1'],
+      ["had lost more for want of room", row, { ...nothingLost, tableFull: 9 }, '"tableFull" was 9'],
+      ["had more recursion", row, { ...nothingLost, recursionMisses: 1 }, '"recursionMisses" was 1'],
+    ] as const)("as it %s", (_, before, lost, text) => {
+      const subtract = () => difference(snapshot(2, row), snapshot(1, before, lost), counted);
+      expect(subtract).toThrow(RangeError);
+      expect(subtract).toThrow(text);
+    });
+  });
+
   test("refuses snapshots in the wrong order", () => {
     expect(() => difference(snapshotOf(1, []), snapshotOf(2, []), arithmetic)).toThrow(RangeError);
   });

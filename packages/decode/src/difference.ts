@@ -1,4 +1,5 @@
 import { costSince } from "./cost.ts";
+import { countSince } from "./count-since.ts";
 import type { Histogram } from "./histogram.ts";
 import { type Interval, lostSince, type Snapshot } from "./snapshot.ts";
 import { type TimedFields, timedFields } from "./timed-fields.ts";
@@ -28,7 +29,7 @@ export interface RowArithmetic<Row> {
  * What happened between two snapshots of one tracer. Maxima cannot be known exactly from two cumulative readings: they
  * are the bound of the highest bucket that gained events, and not above the run's maximum. `intervals()` is exact.
  *
- * @throws RangeError if `earlier` is not the earlier one.
+ * @throws RangeError if `earlier` is not the earlier one: a count or a loss would be negative.
  *
  * @example
  * ```ts
@@ -65,10 +66,13 @@ function subtractRow<Row extends CumulativeRow>(
   { counters, others }: RowArithmetic<Row>,
 ): Row {
   if (earlier === undefined) return later;
-  const count = later.count - earlier.count;
+  const count = countSince(later.count, earlier.count, "count");
   // Rows of several kinds do not all have the same counters.
   const counted = counters.filter((name) => later[name] !== undefined);
-  const subtracted = counted.map((name) => [name, Number(later[name]) - Number(earlier[name])]);
+  const subtracted = counted.map((name) => [
+    name,
+    countSince(Number(later[name]), Number(earlier[name]), String(name)),
+  ]);
   return {
     ...later,
     count,
@@ -104,7 +108,7 @@ export interface CumulativeTimes {
  * ```
  */
 export function timesSince(later: CumulativeTimes, earlier: CumulativeTimes): TimedFields {
-  const count = later.count - earlier.count;
+  const count = countSince(later.count, earlier.count, "count");
   const histogram = later.histogram.difference(earlier.histogram);
   const totalNs = later.totalNs - earlier.totalNs;
   const takenNs = later.selfNs === undefined ? undefined : totalNs - (later.selfNs - (earlier.selfNs ?? 0));

@@ -10,6 +10,7 @@ export {
   viewOf,
 } from "./column.ts";
 export { type Cost, costSince } from "./cost.ts";
+export { countSince } from "./count-since.ts";
 export { type CumulativeTimes, difference, type RowArithmetic, timesSince } from "./difference.ts";
 export { type FieldLocation, fieldAt } from "./field-at.ts";
 export { Histogram } from "./histogram.ts";

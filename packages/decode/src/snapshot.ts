@@ -1,4 +1,5 @@
 import type { Cost } from "./cost.ts";
+import { countSince } from "./count-since.ts";
 import type { Lost, RawSnapshot } from "./raw-snapshot.ts";
 
 /**
@@ -70,6 +71,8 @@ export interface Interval<Row> {
 /**
  * What was lost after `earlier` and not after `later`.
  *
+ * @throws RangeError if `earlier` is not the earlier one.
+ *
  * @example
  * ```ts
  * import { lostSince } from "@irqtrace/decode";
@@ -80,9 +83,10 @@ export interface Interval<Row> {
  * ```
  */
 export function lostSince(later: Lost, earlier: Lost): Lost {
+  const { unmatched, tableFull, recursionMisses: misses } = later;
   return {
-    ...(later.unmatched === undefined ? {} : { unmatched: later.unmatched - (earlier.unmatched ?? 0) }),
-    tableFull: later.tableFull - earlier.tableFull,
-    recursionMisses: later.recursionMisses === null ? null : later.recursionMisses - (earlier.recursionMisses ?? 0),
+    ...(unmatched === undefined ? {} : { unmatched: countSince(unmatched, earlier.unmatched ?? 0, "unmatched") }),
+    tableFull: countSince(tableFull, earlier.tableFull, "tableFull"),
+    recursionMisses: misses === null ? null : countSince(misses, earlier.recursionMisses ?? 0, "recursionMisses"),
   };
 }

@@ -102,6 +102,17 @@ describe("the rows of an interval", () => {
   });
 });
 
+test("an interval is not ended by a reading that counted less", () => {
+  const counting = (count: number): Table<number> => ({
+    columns: [Float64Array.of(0, count)],
+    row: (_cell, [gained = 0]) => gained,
+  });
+  const rows = new IntervalRows(counting(7));
+  expect(() => rows.end(counting(5))).toThrow(
+    new RangeError("Cannot end the interval: cell 1 would have -2 events. Give readings of one tracer in their order."),
+  );
+});
+
 describe("what cells waited", () => {
   const waitsOf = (ended: number, ...waitsNs: readonly number[]): Table<Row & { readonly waited?: CellTimes }> => ({
     columns: [Float64Array.of(ended), Float64Array.of(waitsNs.length)],

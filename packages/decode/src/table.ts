@@ -72,6 +72,7 @@ function rowsWithEvents<Row>(table: Table<Row>, columns: readonly Float64Array[]
   for (let cell = 0; cell < (columns[0]?.length ?? 0); cell++) {
     if (!hasEvents(telling, cell)) continue;
     const values = columns.map((column) => column[cell] ?? 0);
+    if ((values[0] ?? 0) < 0) throw notLater(cell, values);
     const taken = times === undefined ? undefined : take.times(times, cell);
     rows.push(
       latency === undefined
@@ -81,6 +82,11 @@ function rowsWithEvents<Row>(table: Table<Row>, columns: readonly Float64Array[]
   }
   return rows;
 }
+
+const notLater = (cell: number, [count]: readonly number[]): RangeError =>
+  new RangeError(
+    `Cannot end the interval: cell ${cell} would have ${count} events. Give readings of one tracer in their order.`,
+  );
 
 /** Those of which one that is not 0 means an event: a wait is over when its handler starts, and `count` only when that ends. */
 function tellingColumns({ latency }: Table<unknown>, columns: readonly Float64Array[]): readonly Float64Array[] {
@@ -130,7 +136,11 @@ export class IntervalRows<Row> {
     if (latency !== undefined) this.#latency.observe(latency);
   }
 
-  /** Ends the interval with a reading that was observed, and starts the next. */
+  /**
+   * Ends the interval with a reading that was observed, and starts the next.
+   *
+   * @throws RangeError if a cell has counted fewer events than at the interval's start: the reading is not a later one.
+   */
   end(table: Table<Row>): Row[] {
     const differences = table.columns.map((column, index) => subtract(column, this.#columns[index]));
     const rows = rowsWithEvents(table, differences, {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { softirqs as layouts } from "@irqtrace/bpf-objects/layouts";
 import { bucketIndex, codec, LayoutMismatchError, type RawSnapshot } from "@irqtrace/decode";
-import { decodeSoftirqs } from "./decode.ts";
+import { decodeSoftirqs, difference } from "./decode.ts";
 import { VECTORS } from "./vectors.ts";
 
 const { value } = layouts.maps.vectors;
@@ -130,6 +130,23 @@ describe("a raw snapshot of softirqs", () => {
         unmatchedRaise: 2,
         latency: { count: 0, totalNs: 0, avgNs: 0, p50Ns: 0, p999Ns: 0 },
       });
+    });
+
+    test("is not subtracted from what had fewer", () => {
+      const { start, elapsedNs, lost, rows } = decodeSoftirqs(rawWithWaits("stack", 4));
+      const snapshot = { start, elapsedNs, lost, rows: rows.filter((row) => "places" in row) };
+      const [row] = snapshot.rows;
+      if (row === undefined || !("latency" in row)) throw new Error("no run has waited");
+      const { latency, unmatchedRaise, places } = row;
+      expect(difference(snapshot, snapshot).rows).toEqual([]);
+      for (const more of [
+        { unmatchedRaise: (unmatchedRaise ?? 0) + 1 },
+        { places: { ...places, bhEnable: 100 } },
+        { latency: { ...latency, count: latency.count + 1 } },
+      ]) {
+        const earlier = { ...snapshot, rows: [{ ...row, ...more }] };
+        expect(() => difference(snapshot, earlier)).toThrow(RangeError);
+      }
     });
 
     test("is refused without the map that it needs", () => {

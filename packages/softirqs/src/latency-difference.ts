@@ -1,4 +1,4 @@
-import { timesSince } from "@irqtrace/decode";
+import { countSince, timesSince } from "@irqtrace/decode";
 import type { CountedSoftirqRow, SoftirqPlaces, SoftirqWaits } from "./row.ts";
 
 type MaybeWaiting = CountedSoftirqRow & Partial<SoftirqWaits>;
@@ -15,22 +15,24 @@ export function waitsSince(later: MaybeWaiting, earlier: MaybeWaiting): Partial<
   if (later.places === undefined || earlier.places === undefined) return {};
   return {
     latency: {
-      count: later.latency.count - earlier.latency.count,
+      count: countSince(later.latency.count, earlier.latency.count, "latency.count"),
       ...timesSince(later.latency, earlier.latency),
     },
-    unmatchedRaise: (later.unmatchedRaise ?? 0) - (earlier.unmatchedRaise ?? 0),
+    unmatchedRaise: countSince(later.unmatchedRaise ?? 0, earlier.unmatchedRaise ?? 0, "unmatchedRaise"),
     places: placesSince(later.places, earlier.places),
   };
 }
 
 function placesSince(later: SoftirqPlaces, earlier: SoftirqPlaces): SoftirqPlaces {
-  const { ksoftirqd, ktimers, interruptExit, bhEnable, inline, unknown } = later;
+  const { interruptExit, bhEnable, inline } = later;
+  const since = (place: keyof SoftirqPlaces): number =>
+    countSince(later[place] ?? 0, earlier[place] ?? 0, `places.${place}`);
   return {
-    ksoftirqd: ksoftirqd - earlier.ksoftirqd,
-    ktimers: ktimers - earlier.ktimers,
-    ...(interruptExit === undefined ? {} : { interruptExit: interruptExit - (earlier.interruptExit ?? 0) }),
-    ...(bhEnable === undefined ? {} : { bhEnable: bhEnable - (earlier.bhEnable ?? 0) }),
-    ...(inline === undefined ? {} : { inline: inline - (earlier.inline ?? 0) }),
-    unknown: unknown - earlier.unknown,
+    ksoftirqd: since("ksoftirqd"),
+    ktimers: since("ktimers"),
+    ...(interruptExit === undefined ? {} : { interruptExit: since("interruptExit") }),
+    ...(bhEnable === undefined ? {} : { bhEnable: since("bhEnable") }),
+    ...(inline === undefined ? {} : { inline: since("inline") }),
+    unknown: since("unknown"),
   };
 }
