@@ -97,6 +97,35 @@ describe.skipIf(NO_CLANG !== "")(`a pinned map${NO_CLANG}`, () => {
     expect(descriptors).toBe("0");
   });
 
+  test("is all that unpin removes", () => {
+    const output = onBpffs(`
+      import { existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+      import { tmpdir } from "node:os";
+      const loaded = openObject(bytes).load();
+      loaded.map("recent").pin(folder + "/recent");
+      const codeOf = (path) => { try { unpin(path); return "removed"; } catch (error) { return error.code ?? error.name; } };
+      mkdirSync(folder + "/below");
+      symlinkSync(folder + "/recent", folder + "/inside");
+      const elsewhere = mkdtempSync(tmpdir() + "/irqtrace-links-");
+      const [outside, into] = [elsewhere + "/link", elsewhere + "/folder"];
+      symlinkSync(folder + "/recent", outside);
+      symlinkSync(folder, into);
+      const long = folder + "/" + "x".repeat(300);
+      console.log([outside, into, folder, folder + "/below", folder + "/inside", long, folder + "/recent/x"].map(codeOf).join());
+      console.log(nameOf(() => unpin(folder + "/below")));
+      console.log([outside, into, folder + "/below", folder + "/inside"].every((path) => lstatSync(path, { throwIfNoEntry: false })));
+      console.log(codeOf(into + "/recent"), existsSync(folder + "/recent"));
+      rmSync(elsewhere, { recursive: true });
+      loaded[Symbol.dispose]();`);
+    expect(output.split("\n")).toEqual([
+      "TypeError,TypeError,TypeError,EISDIR,EINVAL,ENAMETOOLONG,ENOTDIR",
+      expect.stringMatching(/^BpfError: Cannot unpin ".*\/below": it is a directory \(EISDIR\)\.$/),
+      "true",
+      "removed false",
+      "",
+    ]);
+  });
+
   test("of an object that declares it so is shared with the next object", () => {
     const output = onBpffs(
       `

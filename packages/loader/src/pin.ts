@@ -1,7 +1,7 @@
-import { existsSync, statfsSync, unlinkSync } from "node:fs";
+import { existsSync, lstatSync, type Stats, statfsSync, unlinkSync } from "node:fs";
 import { dirname, isAbsolute } from "node:path";
 import { checkNumber } from "./check.ts";
-import { EEXIST, ENOENT, EPERM } from "./errno-table.ts";
+import { EEXIST, EINVAL, EISDIR, ENOENT, EPERM } from "./errno-table.ts";
 import { BpfError, type BpfErrorDetails } from "./errors.ts";
 import { cString } from "./ffi.ts";
 import { nativeCalls, startOf } from "./native-calls.ts";
@@ -38,6 +38,7 @@ export function openPinnedDescriptor(path: string): number {
  * Removes the path of something pinned; what it stood for ends once nobody uses it.
  *
  * @throws TypeError if the path does not lie on a bpffs: nothing else is ever removed
+ * @throws {@link BpfError} if there is nothing, or a directory or a symbolic link, or the kernel refuses
  *
  * @example
  * ```ts
@@ -53,12 +54,30 @@ export function openPinnedDescriptor(path: string): number {
  */
 export function unpin(path: string): void {
   assertAbsolute(path, "unpin");
-  if (!existsSync(path)) {
-    throw new BpfError({ operation: "unpin", what: path, errno: ENOENT });
+  try {
+    removePin(path, lstatSync(path));
+  } catch (error) {
+    throw isSystemError(error) ? new BpfError({ operation: "unpin", what: path, errno: -error.errno }) : error;
   }
-  if (!isOnBpffs(path))
+}
+
+function removePin(path: string, entry: Stats): void {
+  // Not the path itself: a link that leads to a bpffs is no part of it.
+  if (!isOnBpffs(dirname(path))) {
     throw new TypeError(`Cannot unpin "${path}": it does not lie on a bpffs, so nothing is pinned there.`);
+  }
+  const attempt = { operation: "unpin", what: path };
+  if (entry.isDirectory()) throw new BpfError({ ...attempt, errno: EISDIR });
+  if (entry.isSymbolicLink()) {
+    const hint = "Unpin what it leads to.";
+    throw new BpfError({ ...attempt, errno: EINVAL, why: "it is a symbolic link", hint });
+  }
   unlinkSync(path);
+}
+
+// What node:fs throws: the number is negative.
+function isSystemError(error: unknown): error is Error & { readonly errno: number } {
+  return error instanceof Error && "errno" in error && typeof error.errno === "number" && error.errno < 0;
 }
 
 function explainPin(details: BpfErrorDetails, path: string): BpfError {
