@@ -1,9 +1,9 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { cgroupMounts } from "@irqtrace/tracer";
+import { type CgroupMount, findCgroupMounts } from "@irqtrace/tracer";
 
 /** What comes and goes while it is looked at. */
-const GONE: readonly unknown[] = ["ENOENT", "ENODEV"];
+const GONE: readonly unknown[] = ["ENOENT", "ENODEV", "ENOTDIR"];
 
 /**
  * Paths of cgroups (v2) by the numbers that the kernel gives them: the inode numbers of their directories. The tree is
@@ -18,13 +18,13 @@ const GONE: readonly unknown[] = ["ENOENT", "ENODEV"];
  * ```
  */
 export class CgroupPaths {
-  readonly #mounts: readonly string[];
+  readonly #mounts: readonly CgroupMount[];
   readonly #paths: Map<number, string> = new Map();
   /** A number that was not found once is not looked for again: a later cgroup has another. */
   readonly #asked: Set<number> = new Set();
 
-  /** @param mounts Where cgroup v2 is mounted. */
-  constructor(mounts: readonly string[] = cgroupMounts()) {
+  /** @param mounts Where cgroup v2 is mounted. A cgroup that several have is named by the first of them. */
+  constructor(mounts: readonly CgroupMount[] = findCgroupMounts()) {
     this.#mounts = mounts;
   }
 
@@ -32,7 +32,7 @@ export class CgroupPaths {
   find(ids: Iterable<number>): ReadonlyMap<number, string> {
     const wanted = [...ids];
     if (wanted.some((id) => !this.#asked.has(id))) {
-      for (const mount of this.#mounts) this.#walk(mount, "");
+      for (const { directory, root } of this.#mounts.toReversed()) this.#walk(directory, root === "/" ? "" : root);
       for (const id of wanted) this.#asked.add(id);
     }
     return new Map(
@@ -43,12 +43,11 @@ export class CgroupPaths {
     );
   }
 
-  #walk(mount: string, path: string): void {
+  #walk(directory: string, path: string): void {
     try {
-      const directory = join(mount, path);
       this.#paths.set(statSync(directory).ino, path === "" ? "/" : path);
       for (const entry of readdirSync(directory, { withFileTypes: true })) {
-        if (entry.isDirectory()) this.#walk(mount, `${path}/${entry.name}`);
+        if (entry.isDirectory()) this.#walk(join(directory, entry.name), `${path}/${entry.name}`);
       }
     } catch (error) {
       if (error instanceof Error && "code" in error && GONE.includes(error.code)) return;

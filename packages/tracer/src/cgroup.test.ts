@@ -1,9 +1,9 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UnsupportedPlatformError } from "@irqtrace/loader";
-import { cgroupMounts, findCgroup } from "./cgroup.ts";
+import { cgroupMounts, findCgroup, findCgroupMounts } from "./cgroup.ts";
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), "cgroup test ")));
 const mount = join(root, "unified");
@@ -19,7 +19,35 @@ const mountinfo = [
 ].join("\n");
 
 test("only mounts of version 2 count, also beside version 1, and escapes in their paths are undone", () => {
+  expect(findCgroupMounts(mountinfo)).toEqual([{ directory: mount, root: "/" }]);
   expect(cgroupMounts(mountinfo)).toEqual([mount]);
+});
+
+describe("with a cgroup that is mounted elsewhere too, by itself", () => {
+  const part = join(root, "part");
+  mkdirSync(join(part, "web.slice"), { recursive: true });
+  mkdirSync(join(part, "api"));
+  const partly = `33 25 0:27 /web.slice ${part.replaceAll(" ", "\\040")} rw - cgroup2 cgroup2 rw`;
+
+  test("the whole tree comes first, wherever it is listed", () => {
+    const mounts = [
+      { directory: mount, root: "/" },
+      { directory: part, root: "/web.slice" },
+    ];
+    expect(findCgroupMounts(`${partly}\n${mountinfo}`)).toEqual(mounts);
+    expect(findCgroupMounts(`${mountinfo}\n${partly}`)).toEqual(mounts);
+  });
+
+  test("a path as in /proc/self/cgroup leads into the whole tree", () => {
+    expect(findCgroup("/web.slice", `${partly}\n${mountinfo}`)).toBe(join(mount, "web.slice"));
+  });
+
+  test("it leads to its own place in the part, where that is all there is", () => {
+    expect(findCgroup("/web.slice/api", partly)).toBe(join(part, "api"));
+    expect(findCgroup("/web.slice", partly)).toBe(part);
+    expect(() => findCgroup("/web.slice.d", partly)).toThrow(RangeError);
+    expect(() => findCgroup("/api", partly)).toThrow(`Give a directory below ${part}`);
+  });
 });
 
 test("a cgroup is found by its directory", () => {

@@ -5,7 +5,50 @@ import { UnsupportedPlatformError } from "@irqtrace/loader";
 const MOUNTINFO_PATH = "/proc/self/mountinfo";
 
 /**
- * Where cgroup v2 is mounted, also beside v1 ("hybrid"): directories below which the option `cgroup` finds cgroups.
+ * A directory where cgroup v2, or a part of it, is mounted.
+ *
+ * @example
+ * ```ts
+ * import type { CgroupMount } from "@irqtrace/tracer";
+ *
+ * const mount: CgroupMount = { directory: "/sys/fs/cgroup", root: "/" };
+ * console.log(mount.root); // /
+ * ```
+ */
+export interface CgroupMount {
+  readonly directory: string;
+  /** The cgroup that the directory is: "/" unless another one was mounted there by itself. */
+  readonly root: string;
+}
+
+/**
+ * Where cgroup v2 is mounted, also beside v1 ("hybrid"), and which part of it. Whole trees come before parts.
+ *
+ * @param mountinfo what /proc/self/mountinfo says
+ *
+ * @example
+ * ```ts
+ * // kernel
+ * import { findCgroupMounts } from "@irqtrace/tracer";
+ *
+ * console.log(findCgroupMounts()); // [ { directory: "/sys/fs/cgroup", root: "/" } ]
+ * ```
+ */
+export function findCgroupMounts(mountinfo: string = readFileSync(MOUNTINFO_PATH, "utf8")): CgroupMount[] {
+  const mounts: CgroupMount[] = [];
+  for (const line of mountinfo.split("\n")) {
+    // Optional fields end at " - "; the file system type follows.
+    const [before, after] = line.split(" - ", 2);
+    if (before === undefined || after === undefined || !after.startsWith("cgroup2 ")) continue;
+    const [root, directory] = before.split(" ").slice(3);
+    if (root !== undefined && directory !== undefined)
+      mounts.push({ directory: unescapeOctal(directory), root: unescapeOctal(root) });
+  }
+  return [...mounts.filter(({ root }) => root === "/"), ...mounts.filter(({ root }) => root !== "/")];
+}
+
+/**
+ * The directories of {@link findCgroupMounts}: below them the option `cgroup` finds cgroups.
  *
  * @param mountinfo what /proc/self/mountinfo says
  *
@@ -17,16 +60,8 @@ const MOUNTINFO_PATH = "/proc/self/mountinfo";
  * console.log(cgroupMounts()); // [ "/sys/fs/cgroup" ]
  * ```
  */
-export function cgroupMounts(mountinfo: string = readFileSync(MOUNTINFO_PATH, "utf8")): string[] {
-  const mounts: string[] = [];
-  for (const line of mountinfo.split("\n")) {
-    // Optional fields end at " - "; the file system type follows.
-    const [before, after] = line.split(" - ", 2);
-    if (before === undefined || after === undefined || !after.startsWith("cgroup2 ")) continue;
-    const mountPoint = before.split(" ")[4];
-    if (mountPoint !== undefined) mounts.push(unescapeOctal(mountPoint));
-  }
-  return mounts;
+export function cgroupMounts(mountinfo?: string): string[] {
+  return findCgroupMounts(mountinfo).map(({ directory }) => directory);
 }
 
 /** mountinfo writes space, tab, newline and backslash as \\ooo. */
@@ -39,19 +74,26 @@ const unescapeOctal = (text: string): string =>
  * @throws RangeError if there is no such cgroup; UnsupportedPlatformError if cgroup v2 is not mounted.
  */
 export function findCgroup(path: string, mountinfo: string = readFileSync(MOUNTINFO_PATH, "utf8")): string {
-  const mounts = cgroupMounts(mountinfo);
+  const mounts = findCgroupMounts(mountinfo);
   if (mounts.length === 0) {
     throw new UnsupportedPlatformError(
       `Cannot filter by cgroup "${path}": cgroup v2 is not mounted here. Mount it: mount -t cgroup2 none /sys/fs/cgroup.`,
     );
   }
-  for (const candidate of [path, ...mounts.map((mount) => join(mount, path))]) {
+  for (const candidate of [path, ...mounts.flatMap((mount) => directoryOf(path, mount))]) {
     const directory = existingDirectory(candidate);
-    if (directory !== null && mounts.some((mount) => isWithin(directory, mount))) return directory;
+    if (directory !== null && mounts.some((mount) => isWithin(directory, mount.directory))) return directory;
   }
+  const directories = mounts.map(({ directory }) => directory).join(" or ");
   throw new RangeError(
-    `Cannot filter by cgroup "${path}": there is no such cgroup v2. Give a directory below ${mounts.join(" or ")}, or a path as in /proc/self/cgroup.`,
+    `Cannot filter by cgroup "${path}": there is no such cgroup v2. Give a directory below ${directories}, or a path as in /proc/self/cgroup.`,
   );
+}
+
+/** Where a mount has the cgroup of this path as in /proc/self/cgroup, if it can have it. */
+function directoryOf(path: string, { directory, root }: CgroupMount): string[] {
+  if (root === "/") return [join(directory, path)];
+  return isWithin(path, root) ? [join(directory, path.slice(root.length))] : [];
 }
 
 function existingDirectory(path: string): string | null {

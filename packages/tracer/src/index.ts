@@ -1,6 +1,6 @@
 export type { Cost, Interval, Lost, RawSnapshot, Snapshot } from "@irqtrace/decode";
 export type { BankedMap } from "./banked-image.ts";
-export { cgroupMounts } from "./cgroup.ts";
+export { type CgroupMount, cgroupMounts, findCgroupMounts } from "./cgroup.ts";
 export { createTracer } from "./create-tracer.ts";
 export type { ObjectDefinition, SamplePlan, TracerDefinition } from "./definition.ts";
 export { type EventFilter, type FilteredObject, openFilter } from "./event-filter.ts";
