@@ -31,6 +31,8 @@ export function bitsAccessor(type: TypeLayout, bits: BitRange, path: string): Ac
 }
 
 function bitsScalar(type: TypeLayout, bits: BitRange, path: string): BitsScalar {
+  // Throws for what is no layout.
+  layoutSize(type);
   const scalar = typeof type === "object" && type.kind === "enum" ? type.of : type;
   if (typeof scalar !== "string" || scalar === "f32" || scalar === "f64") {
     throw new LayoutMismatchError(`Cannot lay out "${path}": a bit-field holds an integer, a bool or an enum.`);

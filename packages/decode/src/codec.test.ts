@@ -221,3 +221,30 @@ describe("a layout that contradicts itself is refused before any use", () => {
     expect(() => codec(layout)).toThrow(LayoutMismatchError);
   });
 });
+
+describe("what is no layout is refused, although the types should have caught it", () => {
+  const within = (type: unknown): unknown => ({
+    kind: "struct",
+    name: "odd",
+    size: 8,
+    fields: [{ name: "a", offset: 0, type }],
+  });
+  const wrong: readonly (readonly [string, unknown, string])[] = [
+    ["a kind that there is not", { kind: "union", size: 8 }, 'of kind "union"'],
+    ["a scalar that there is not", "u128", '"u128"'],
+    ["a name of every object", "toString", '"toString"'],
+    ["nothing", undefined, '"undefined"'],
+    ["null", null, '"null"'],
+    ["no kind", { size: 8 }, "no layout"],
+    ["a field of another kind", within({ kind: "union", size: 8 }), 'of kind "union"'],
+    ["a field of nothing", within(null), '"null"'],
+    ["elements of another kind", { kind: "array", length: 2, stride: 8, of: "u128" }, '"u128"'],
+    ["an enum of another scalar", { kind: "enum", name: "state", of: "u128", values: {} }, '"u128"'],
+    ["a struct without fields", { kind: "struct", name: "odd", size: 8 }, "no fields"],
+  ];
+  test.each(wrong)("%s", (_, layout, text) => {
+    const compile = () => codec(layout as TypeLayout);
+    expect(compile).toThrow(LayoutMismatchError);
+    expect(compile).toThrow(text);
+  });
+});

@@ -12,6 +12,8 @@ import { describe } from "./whole-number.ts";
  * that nobody here wrote: all that could lead out of bounds is refused now, so that no read needs to check again.
  */
 export function compileLayout(layout: TypeLayout, path: string): Accessor {
+  // Throws for what is no layout.
+  layoutSize(layout);
   if (typeof layout === "string") return scalarAccessor(layout, path);
   switch (layout.kind) {
     case "chars":
@@ -66,6 +68,7 @@ interface Field {
 
 function structAccessor(layout: StructLayout, path: string): Accessor {
   const size = checkSize(layout.size, path);
+  if (!Array.isArray(layout.fields)) throw new LayoutMismatchError(`Cannot lay out "${path}": it has no fields.`);
   const fields = layout.fields.map((field) => compileField(field, size, path));
   const names = new Set(fields.map((field) => field.name));
   if (names.size < fields.length) {
@@ -111,6 +114,7 @@ function checkSize(bytes: number, path: string): number {
 
 /** The name of a layout in messages, where no field name says it better. */
 export function layoutName(layout: TypeLayout): string {
+  const size = layoutSize(layout);
   if (typeof layout === "string") return layout;
-  return "name" in layout ? layout.name : `${layout.kind} of ${layoutSize(layout)} bytes`;
+  return "name" in layout ? layout.name : `${layout.kind} of ${size} bytes`;
 }

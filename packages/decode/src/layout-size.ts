@@ -1,4 +1,5 @@
 import type { Scalar, TypeLayout } from "./layout.ts";
+import { LayoutMismatchError } from "./layout-mismatch-error.ts";
 
 const SCALAR_SIZES: Readonly<Record<Scalar, number>> = {
   bool: 1,
@@ -19,6 +20,8 @@ const SCALAR_SIZES: Readonly<Record<Scalar, number>> = {
 /**
  * The bytes that a value of this layout takes, trailing padding of structs included.
  *
+ * @throws {LayoutMismatchError} when it is of no kind that there is.
+ *
  * @example
  * ```ts
  * import { layoutSize } from "@irqtrace/decode";
@@ -27,8 +30,8 @@ const SCALAR_SIZES: Readonly<Record<Scalar, number>> = {
  * ```
  */
 export function layoutSize(layout: TypeLayout): number {
-  if (typeof layout === "string") return SCALAR_SIZES[layout];
-  switch (layout.kind) {
+  if (typeof layout === "string") return scalarSize(layout);
+  switch (layout?.kind) {
     case "chars":
     case "bytes":
     case "struct":
@@ -36,6 +39,22 @@ export function layoutSize(layout: TypeLayout): number {
     case "array":
       return layout.length * layout.stride;
     case "enum":
-      return SCALAR_SIZES[layout.of];
+      return scalarSize(layout.of);
+    default:
+      throw noLayout(layout);
   }
+}
+
+function scalarSize(scalar: Scalar): number {
+  if (!Object.hasOwn(SCALAR_SIZES, scalar)) throw noLayout(scalar);
+  return SCALAR_SIZES[scalar];
+}
+
+/** What the types rule out, and schemas that nobody here wrote can hold all the same. */
+export function noLayout(layout: unknown): LayoutMismatchError {
+  const isKind = typeof layout === "object" && layout !== null && "kind" in layout;
+  const shown = isKind ? `of kind "${String(layout.kind)}"` : `"${String(layout)}"`;
+  return new LayoutMismatchError(
+    `Cannot lay out a value: there is no layout ${shown}. Read it as { kind: "bytes", size }, if it has a size.`,
+  );
 }
