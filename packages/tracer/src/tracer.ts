@@ -61,15 +61,29 @@ const MIN_INTERVAL_MS = 10;
 
 /** @throws TypeError or RangeError that names the option. */
 export function checkIntervalOptions({ everyMs, count, signal }: IntervalOptions): void {
-  if (typeof everyMs !== "number" || !(everyMs >= MIN_INTERVAL_MS && everyMs <= Number.MAX_SAFE_INTEGER)) {
-    throw new RangeError(
-      `Cannot use the option "everyMs": ${String(everyMs)} is given. Allowed: ${MIN_INTERVAL_MS} or more.`,
-    );
-  }
-  if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1)) {
-    throw new RangeError(`Cannot use the option "count": ${String(count)} is given. Allowed: a whole number from 1.`);
+  checkNumber("everyMs", everyMs, {
+    isAllowed: (ms) => ms >= MIN_INTERVAL_MS && ms <= Number.MAX_SAFE_INTEGER,
+    allowed: `a number, ${MIN_INTERVAL_MS} or more`,
+  });
+  if (count !== undefined) {
+    checkNumber("count", count, {
+      isAllowed: (intervals) => Number.isSafeInteger(intervals) && intervals >= 1,
+      allowed: "a whole number from 1",
+    });
   }
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(`Cannot use the option "signal": ${String(signal)} is given. Allowed: an AbortSignal.`);
   }
+}
+
+interface NumberRule {
+  isAllowed(value: number): boolean;
+  readonly allowed: string;
+}
+
+function checkNumber(name: string, value: unknown, { isAllowed, allowed }: NumberRule): void {
+  if (typeof value === "number" && isAllowed(value)) return;
+  const shown = typeof value === "string" ? `the string "${value}"` : String(value);
+  const message = `Cannot use the option "${name}": ${shown} is given. Allowed: ${allowed}.`;
+  throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
 }
