@@ -302,7 +302,10 @@ test("a tracer of victims refuses what is wrong, and leaves nothing attached", (
   expect(wrong({ classes: [] })).toThrow('Cannot use the option "classes": it is empty');
   expect(wrong({ classes: "all" })).toThrow(TypeError);
   expect(wrong({ classes: ["raise"] })).toThrow(RangeError);
-  expect(wrong({ classes: [isArm ? "nmi" : "ipi"] })).toThrow("Cannot trace");
+  const [other, only] = isArm ? ["nmi", "x64"] : ["ipi", "arm64"];
+  expect(wrong({ classes: [other] })).toThrow("Cannot trace");
+  expect(wrong({ classes: [other] })).toThrow(`only ${only} has it, and this is ${process.arch}`);
+  expect(wrong({ classes: [other] })).not.toThrow("Other configurations");
   expect(wrong({ tableEntries: 0 })).toThrow('"tableEntries": 0 is given');
   expect(programs()).toBe(0);
   for (const by of ["task", "cgroup", "cpu-mode"] as const) {

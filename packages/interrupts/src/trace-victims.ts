@@ -67,7 +67,7 @@ export function traceVictims(options: VictimOptions = {}): Tracer<VictimRow> {
     tableEntries: tableEntries ?? TABLE_ENTRIES[by] + (by === "task" ? IDLE_SOURCES * possibleCpus().length : 0),
   };
   const absent = classes?.find((name) => tracepointsOf(name, machine).length === 0);
-  if (absent !== undefined) throw withoutTracepoints(`class ${absent}`, TRACEPOINTS_MISSED[absent]);
+  if (absent !== undefined) throw absentClass(absent);
   const paths = by === "cgroup" ? new CgroupPaths() : null;
   const definition = victimDefinition(selection, machine);
   if (paths === null) return createTracer(definition, others);
@@ -85,6 +85,16 @@ const TRACEPOINTS_MISSED: Readonly<Record<InterruptClass, readonly string[]>> = 
   ipi: ["ipi_entry", "ipi_exit"],
   nmi: ["nmi_handler"],
 };
+
+/** Classes of one architecture; no configuration of another has them. */
+const ARCHITECTURES: Partial<Readonly<Record<InterruptClass, string>>> = { ipi: "arm64", vector: "x64", nmi: "x64" };
+
+function absentClass(name: InterruptClass): Error {
+  const only = ARCHITECTURES[name];
+  const why =
+    only === undefined || only === process.arch ? undefined : `only ${only} has it, and this is ${process.arch}`;
+  return withoutTracepoints(`class ${name}`, TRACEPOINTS_MISSED[name], why);
+}
 
 function thisMachine(by: VictimKind): VictimMachine {
   return {
