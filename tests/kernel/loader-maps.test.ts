@@ -138,8 +138,11 @@ describe.skipIf(NO_CLANG !== "")(`a loaded object's maps${NO_CLANG}`, () => {
 
     test("takes nothing but a value for each CPU", () => {
       for (const value of [1, [], Array(CPUS + 1).fill(1), { length: CPUS }]) {
-        expect(() => loaded.map("counts").set(2, value)).toThrow(TypeError);
+        expect(() => loaded.map("counts").set(2, value)).toThrow(
+          `Cannot write "counts": give an array of ${CPUS} values, one for each possible CPU.`,
+        );
       }
+      expect(() => loaded.map("counts").set(2, Array(CPUS).fill(-1))).toThrow(RangeError);
     });
   });
 
@@ -171,7 +174,12 @@ describe.skipIf(NO_CLANG !== "")(`a loaded object's maps${NO_CLANG}`, () => {
       const values = Array(CPUS).fill(1n);
       for (let key = 0; key < 8; key++) recent.set(key, values);
       expect(() => recent.set(8, values)).toThrow(
-        expect.objectContaining({ code: "E2BIG", operation: "write an entry of" }),
+        expect.objectContaining({
+          code: "E2BIG",
+          operation: "write an entry of",
+          message:
+            'Cannot write an entry of "per_cpu_table": it is full with 8 entries. Delete some first, or make it larger before it is loaded: configure({ maxEntries: { per_cpu_table: … } }).',
+        }),
       );
       expect([...recent.keys()].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
       expect(recent.get(3)).toEqual(values);
@@ -185,6 +193,34 @@ describe.skipIf(NO_CLANG !== "")(`a loaded object's maps${NO_CLANG}`, () => {
       expect(() => table.set(5n, { ...ITEM, name: undefined })).toThrow(TypeError);
       expect(() => table.set(5n, { ...ITEM, low: 8 })).toThrow(RangeError);
       expect(table.get(5n)).toBeUndefined();
+    });
+
+    test("is named where they do not, with what was done", () => {
+      const table = loaded.map("table");
+      const messageOf = (action: () => unknown): unknown => {
+        try {
+          return action();
+        } catch (error) {
+          return String(error);
+        }
+      };
+      expect(messageOf(() => table.get("5"))).toBe(
+        'TypeError: Cannot read "table" by such a key ("u64"): a bigint belongs there, this is "5".',
+      );
+      expect(messageOf(() => table.delete(-1n))).toBe(
+        'RangeError: Cannot delete from "table" by such a key ("u64"): -1 is not a whole number from 0 to 18446744073709551615.',
+      );
+      expect(messageOf(() => table.set(5n, { ...ITEM, epoch: "9" }))).toBe(
+        'TypeError: Cannot write "table" with such a value ("item.epoch"): a number belongs there, this is "9".',
+      );
+      const failure = new TypeError("Cannot write home");
+      const thrower = {
+        ...ITEM,
+        get count(): bigint {
+          throw failure;
+        },
+      };
+      expect(() => table.set(5n, thrower)).toThrow(failure);
     });
 
     test("is not read as an array", () => {

@@ -126,6 +126,41 @@ describe.skipIf(NO_CLANG !== "")(`a pinned map${NO_CLANG}`, () => {
     ]);
   });
 
+  test("is missing together with its folder, or for want of a bpffs", () => {
+    const output = onBpffs(`
+      console.log(nameOf(() => openPinnedMap(folder + "/app/counts")));
+      console.log(nameOf(() => openPinnedMap("/proc/self/app/counts")));
+      const loaded = openObject(bytes).load();
+      console.log(nameOf(() => loaded.map("recent").pin(folder + "/app/counts")));
+      console.log(nameOf(() => loaded.map("recent").pin("/proc/self/app/counts")));
+      loaded[Symbol.dispose]();`);
+    const lines = output.split("\n").map((line) => line.replaceAll(/"[^"]*irqtrace-bpffs-\w+/g, '"…'));
+    const mount = "Mount one: mount -t bpf bpf /sys/fs/bpf";
+    expect(lines).toEqual([
+      'BpfError: Cannot open the pinned "…/app/counts": the folder "…/app" does not exist. Nothing is pinned below it.',
+      `BpfError: Cannot open the pinned "/proc/self/app/counts": "/proc/self" does not lie on a bpffs. ${mount}`,
+      'BpfError: Cannot pin "recent": the folder "…/app" does not exist. Create it first.',
+      `BpfError: Cannot pin "recent": "/proc/self" does not lie on a bpffs. ${mount}`,
+      "",
+    ]);
+  });
+
+  test("of kind queue or stack says when it is full", () => {
+    const output = onBpffs(`
+      for (const kind of ["queue", "stack"]) {
+        const path = folder + "/" + kind;
+        await Bun.$\`bpftool map create \${path} type \${kind} value 4 entries 2 name waiting\`.quiet();
+        const map = openPinnedMap(path, { kind, maxEntries: 2, key: null, value: "u32" });
+        map.push(1);
+        map.push(2);
+        try { map.push(3); } catch (error) { console.log(error.code, error.message); }
+        console.log(map.pop(), map.pop(), map.pop());
+      }`);
+    const full =
+      'E2BIG Cannot push to "waiting": it is full with 2 entries. Pop some first, or make it larger before it is loaded: configure({ maxEntries: { waiting: … } }).';
+    expect(output.split("\n")).toEqual([full, "1 2 undefined", full, "2 1 undefined", ""]);
+  });
+
   test("of an object that declares it so is shared with the next object", () => {
     const output = onBpffs(
       `

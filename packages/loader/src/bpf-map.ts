@@ -56,7 +56,10 @@ export interface BpfMap<M extends MapLayout = MapLayout> {
 
   /** Reads one entry; `undefined` if there is none. */
   get(key: MapKey<M>): BpfMapValue<M> | undefined;
-  /** Writes one entry. Maps of descriptors (cgroup_array, prog_array, …) take a descriptor. */
+  /**
+   * Writes one entry. Maps of descriptors (cgroup_array, prog_array, …) take a descriptor. Throws a BpfError with code
+   * E2BIG if the map is full.
+   */
   set(key: MapKey<M>, value: BpfMapValue<M>, mode?: SetMode): void;
   /** Adds a value to a queue or a stack. Throws a BpfError with code E2BIG if it is full. */
   push(value: BpfMapValue<M>): void;

@@ -54,6 +54,7 @@ const ERRORS: Readonly<Record<number, readonly [code: string, meaning: string]>>
 export const EPERM = 1;
 export const ENOENT = 2;
 export const EINTR = 4;
+export const E2BIG = 7;
 export const EAGAIN = 11;
 export const EACCES = 13;
 export const EEXIST = 17;

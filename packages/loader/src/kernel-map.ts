@@ -2,12 +2,14 @@ import type { MapKind, TypeLayout } from "@irqtrace/decode";
 import { ArrayReader } from "./array-reader.ts";
 import type { SetMode } from "./bpf-map.ts";
 import { checkResult } from "./check.ts";
-import { ENOENT } from "./errno-table.ts";
+import { E2BIG, ENOENT } from "./errno-table.ts";
+import { BpfError, type BpfErrorDetails } from "./errors.ts";
 import { type RawEntry, readEntries } from "./hash-reader.ts";
 import { BPF_EXIST, BPF_F_MMAPABLE, BPF_F_RDONLY, BPF_NOEXIST } from "./kernel-constants.ts";
 import { type KernelMapInfo, kernelMapInfo } from "./kernel-map-info.ts";
 import { type LiveArray, MappedArray } from "./live-array.ts";
 import { MapCodecs, roundUpTo8 } from "./map-codecs.ts";
+import { isIndexedKind } from "./map-definition.ts";
 import { MappedMemory, roundUpToPages } from "./mapped-memory.ts";
 import { type NativeCalls, nativeCalls } from "./native-calls.ts";
 import type { Owner } from "./owner.ts";
@@ -40,6 +42,18 @@ export class KernelMap {
   readonly #codecs: MapCodecs;
   readonly #calls: NativeCalls = nativeCalls();
   #reader: ArrayReader | undefined;
+
+  // The kernel's number says that something is too large.
+  readonly #explainWrite = (details: BpfErrorDetails): BpfError => {
+    const { name, kind, maxEntries } = this;
+    if (details.errno !== E2BIG || isIndexedKind(kind)) return new BpfError(details);
+    const first = kind === "queue" || kind === "stack" ? "Pop some first" : "Delete some first";
+    return new BpfError({
+      ...details,
+      why: `it is full with ${maxEntries} entries`,
+      hint: `${first}, or make it larger before it is loaded: configure({ maxEntries: { ${name}: … } }).`,
+    });
+  };
 
   constructor({ name, fd, owner, key, value }: KernelMapSource) {
     const info = kernelMapInfo(fd, name);
@@ -76,7 +90,7 @@ export class KernelMap {
     const keyAddress = this.#codecs.encodeKey("write", key);
     // SAFETY: the kernel reads a key and a whole stride, which is what the codecs keep there.
     const result = this.#calls.functions.bpf_map_update_elem(this.#fd, keyAddress, valueAddress, MODES[mode]);
-    checkResult(result, { operation: "write an entry of", what: this.name });
+    checkResult(result, { operation: "write an entry of", what: this.name, explain: this.#explainWrite });
   }
 
   push(value: unknown): void {
@@ -84,7 +98,7 @@ export class KernelMap {
     const valueAddress = this.#codecs.encodeValue("push to", value);
     // SAFETY: the kernel reads a value, which is what the codecs keep there; such maps have no keys.
     const result = this.#calls.functions.bpf_map_update_elem(this.#fd, null, valueAddress, MODES.any);
-    checkResult(result, { operation: "push to", what: this.name });
+    checkResult(result, { operation: "push to", what: this.name, explain: this.#explainWrite });
   }
 
   pop(): unknown {

@@ -82,26 +82,37 @@ export class MapCodecs {
         `Cannot ${operation} item ${String(key)} of "${this.#name}": it has ${this.#maxEntries} items.`,
       );
     }
-    keys.encode(key, this.#keyView);
+    try {
+      keys.encode(key, this.#keyView);
+    } catch (error) {
+      throw this.#misfit(error, operation, "by such a key");
+    }
     return startOf(this.#key);
   }
 
   /** Writes the value to memory and gives its address. */
   encodeValue(operation: string, value: unknown): Address {
     const values = this.#valuesFor(operation);
-    const view = this.#valueView;
-    const cpuCount = this.#cpuCount;
-    if (cpuCount === null) {
-      values.encode(value, view);
-      return this.valueAddress;
-    }
-    if (!Array.isArray(value) || value.length !== cpuCount) {
+    const ofCpus = this.#cpuCount === null ? [value] : value;
+    if (!Array.isArray(ofCpus) || ofCpus.length !== (this.#cpuCount ?? 1)) {
       throw new TypeError(
-        `Cannot ${operation} "${this.#name}": give an array of ${cpuCount} values, one for each possible CPU.`,
+        `Cannot ${operation} "${this.#name}": give an array of ${this.#cpuCount} values, one for each possible CPU.`,
       );
     }
-    for (const [cpu, ofCpu] of value.entries()) values.encode(ofCpu, view, cpu * this.#cpuBytes);
+    try {
+      for (const [cpu, ofCpu] of ofCpus.entries()) values.encode(ofCpu, this.#valueView, cpu * this.#cpuBytes);
+    } catch (error) {
+      throw this.#misfit(error, operation, "with such a value");
+    }
     return this.valueAddress;
+  }
+
+  // Codecs know neither the map nor what is done: they are told to write, also where a key is looked up.
+  #misfit(error: unknown, operation: string, what: string): unknown {
+    const words = error instanceof Error ? /^Cannot write ("[^"]*"): (.*)$/s.exec(error.message) : null;
+    if (words === null) return error;
+    const Kind = error instanceof RangeError ? RangeError : TypeError;
+    return new Kind(`Cannot ${operation} "${this.#name}" ${what} (${words[1]}): ${words[2]}`, { cause: error });
   }
 
   #keysFor(operation: string): Codec<unknown> {

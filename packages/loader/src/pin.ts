@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, type Stats, statfsSync, unlinkSync } from "node:fs";
 import { dirname, isAbsolute } from "node:path";
 import { checkNumber } from "./check.ts";
-import { EEXIST, EINVAL, EISDIR, ENOENT, EPERM } from "./errno-table.ts";
+import { EEXIST, EINVAL, EISDIR, EPERM } from "./errno-table.ts";
 import { BpfError, type BpfErrorDetails } from "./errors.ts";
 import { cString } from "./ffi.ts";
 import { nativeCalls, startOf } from "./native-calls.ts";
@@ -30,7 +30,11 @@ export function openPinnedDescriptor(path: string): number {
     operation: "open the pinned",
     what: path,
     explain: (details) =>
-      new BpfError(details.errno === EPERM ? { ...details, hint: permissionHint() } : onBpffs(details, path)),
+      new BpfError(
+        details.errno === EPERM
+          ? { ...details, hint: permissionHint() }
+          : onBpffs(details, path, "Nothing is pinned below it."),
+      ),
   });
 }
 
@@ -88,17 +92,23 @@ function explainPin(details: BpfErrorDetails, path: string): BpfError {
       hint: "Unpin it first, or choose another path.",
     });
   }
-  return new BpfError(onBpffs(details, path));
+  return new BpfError(onBpffs(details, path, "Create it first."));
 }
 
 // The kernel says EPERM for a path on another file system, which sends readers the wrong way.
-function onBpffs(details: BpfErrorDetails, path: string): BpfErrorDetails {
+function onBpffs(details: BpfErrorDetails, path: string, hintWithoutFolder: string): BpfErrorDetails {
   const folder = dirname(path);
-  if (!existsSync(folder))
-    return { ...details, why: `the folder "${folder}" does not exist`, hint: "Create it first." };
-  if (isOnBpffs(folder)) return details.errno === EPERM ? { ...details, hint: permissionHint() } : details;
-  const hint = "Mount one: mount -t bpf bpf /sys/fs/bpf";
-  return { ...details, why: `"${folder}" does not lie on a bpffs`, hint };
+  const there = existingPartOf(folder);
+  if (!isOnBpffs(there)) {
+    const hint = "Mount one: mount -t bpf bpf /sys/fs/bpf";
+    return { ...details, why: `"${there}" does not lie on a bpffs`, hint };
+  }
+  if (there !== folder) return { ...details, why: `the folder "${folder}" does not exist`, hint: hintWithoutFolder };
+  return details.errno === EPERM ? { ...details, hint: permissionHint() } : details;
+}
+
+function existingPartOf(folder: string): string {
+  return existsSync(folder) ? folder : existingPartOf(dirname(folder));
 }
 
 function isOnBpffs(path: string): boolean {

@@ -11,6 +11,15 @@ test("the clocks are those that they are called", () => {
   expect(readClock("monotonic")).toBeLessThanOrEqual(readClock("boot"));
 });
 
+test("no other is read instead of one that is not there", () => {
+  for (const clock of ["bogus", "toString", "", undefined]) {
+    expect(() => readClock(clock as "boot")).toThrow(TypeError);
+  }
+  expect(() => readClock("bogus" as "boot")).toThrow(
+    'Cannot read the clock "bogus": give "realtime", "monotonic" or "boot".',
+  );
+});
+
 test("they go on by as much as time passes", async () => {
   const before = readClock("monotonic");
   await Bun.sleep(20);

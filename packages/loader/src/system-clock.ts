@@ -12,6 +12,7 @@ export type SystemClock = keyof typeof CLOCKS;
  * What a clock of the kernel says, in nanoseconds: `monotonic` is that of bpf_ktime_get_ns, `boot` that of
  * bpf_ktime_get_boot_ns, `realtime` is since 1970. Read two of them to tell when a time of one was by the other.
  *
+ * @throws TypeError if there is no such clock
  * @throws {@link UnsupportedPlatformError} if this is not Linux, not Bun, or there is no libbpf
  *
  * @example
@@ -23,6 +24,10 @@ export type SystemClock = keyof typeof CLOCKS;
  * ```
  */
 export function readClock(clock: SystemClock): bigint {
+  // Of an unknown name the number would be that of another clock.
+  if (!Object.hasOwn(CLOCKS, clock)) {
+    throw new TypeError(`Cannot read the clock "${String(clock)}": give "realtime", "monotonic" or "boot".`);
+  }
   const time = scratch(16);
   // SAFETY: struct timespec is two 64-bit words on every 64-bit Linux, and the buffer holds both.
   const outcome = nativeCalls().run((functions) => functions.clock_gettime(CLOCKS[clock], startOf(time)));
