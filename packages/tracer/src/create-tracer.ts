@@ -1,5 +1,6 @@
 import { type BpfMap, enableStatistics, type LoadedObject, libbpf, openObject, possibleCpus } from "@irqtrace/loader";
 import type { ObjectDefinition, TracerDefinition } from "./definition.ts";
+import { disposeAll } from "./dispose-all.ts";
 import { type EventFilter, openFilter } from "./event-filter.ts";
 import { chooseFlavour } from "./flavour.ts";
 import { checkOptions, type Flavour, type TracerOptions } from "./options.ts";
@@ -67,8 +68,7 @@ export function createTracer<Row>(definition: TracerDefinition<Row>, options: Tr
     const description = { ...describe(objects, loaded.flavour), absentTracepoints, notes };
     return new SamplingTracer({ definition, options, possibleCpus: cpus, objects, statistics, description });
   } catch (error) {
-    disposeAll(objects);
-    statistics?.[Symbol.dispose]();
+    disposeAll([...objectsOf(objects), statistics]);
     throw error;
   } finally {
     filter[Symbol.dispose]();
@@ -120,14 +120,13 @@ function loadAll<Row>(
     }
     return { objects, flavour };
   } catch (error) {
-    disposeAll(objects);
+    disposeAll(objectsOf(objects));
     throw error;
   }
 }
 
-function disposeAll(objects: readonly TracedObject[]): void {
-  for (const { object } of objects.toReversed()) object[Symbol.dispose]();
-}
+/** The last first. */
+const objectsOf = (traced: readonly TracedObject[]): LoadedObject[] => traced.map(({ object }) => object).toReversed();
 
 function load(
   { name, layouts, maxEntries, mapKinds, rodata, sharedMaps, ...definition }: ObjectDefinition,

@@ -14,6 +14,7 @@ import {
 } from "@irqtrace/decode";
 import type { ProgramStatistics } from "@irqtrace/loader";
 import type { ObjectDefinition, TracerDefinition } from "./definition.ts";
+import { disposeAll } from "./dispose-all.ts";
 import { IntervalClock, systemClock } from "./interval-clock.ts";
 import type { TracerOptions } from "./options.ts";
 import { type SampledObject, Sampler } from "./sampler.ts";
@@ -93,9 +94,9 @@ export class SamplingTracer<Row> implements Tracer<Row> {
   [Symbol.dispose](): void {
     if (this.#disposal.signal.aborted) return;
     this.#disposal.abort();
-    for (const attachment of this.#attachments.toReversed()) attachment[Symbol.dispose]();
-    for (const { object } of this.#parts.objects.toReversed()) object[Symbol.dispose]();
-    this.#parts.statistics?.[Symbol.dispose]();
+    const { objects, statistics } = this.#parts;
+    const closed = objects.toReversed().map(({ object }) => object);
+    disposeAll([...this.#attachments.toReversed(), ...closed, statistics]);
   }
 
   /** Starts with the first `next()`: an iterator that is only made, and perhaps returned, is none that is running. */
