@@ -3,6 +3,7 @@ import type { Tracer, TracerOptions } from "@irqtrace/tracer";
 import { type Coverage, type CoverageReading, coverageBetween } from "./coverage.ts";
 import type { CountedInterruptRow } from "./interrupt-row.ts";
 import { type ProcLine, parseProcCounts } from "./proc-counts.ts";
+import { sleep } from "./sleep.ts";
 import { traceInterrupts } from "./trace-interrupts.ts";
 
 /**
@@ -83,19 +84,4 @@ function widthOf({ earliest, latest }: CoverageReading): number {
   const total = (files: CoverageReading["earliest"]): number =>
     [...files.interrupts, ...files.softirqs].reduce((sum: number, { count }: ProcLine) => sum + count, 0);
   return total(latest) - total(earliest);
-}
-
-function sleep(durationMs: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const timer = setTimeout(resolve, durationMs);
-    signal?.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }
