@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { slow as layouts } from "@irqtrace/bpf-objects/layouts";
-import { type LoadedObject, type RingBuffer, readClock, ringBuffer } from "@irqtrace/loader";
+import { type LoadedObject, possibleCpus, type RingBuffer, readClock, ringBuffer } from "@irqtrace/loader";
 import { CgroupPaths } from "./cgroup-paths.ts";
 import { decodeSlowRecord, type SlowRecord } from "./decode-slow-record.ts";
+import { lossPerCpu } from "./loss-per-cpu.ts";
 import { sleep } from "./sleep.ts";
 import { SlowEventNames } from "./slow-event-names.ts";
 import { checkBatchOptions } from "./slow-options.ts";
@@ -35,6 +36,8 @@ export class SlowReader implements SlowTracer {
   readonly #names: SlowEventNames;
   /** Softirqs that ran before raises could be seen: nothing was to be traced yet. */
   readonly #runsBefore: number;
+  /** In the order of per-CPU values. */
+  readonly #cpus: readonly number[] = possibleCpus();
   #hasStarted = false;
   readonly #closing = new AbortController();
 
@@ -77,18 +80,13 @@ export class SlowReader implements SlowTracer {
     const perCpu = object.map("accounts").get(0) ?? [];
     const sum = (field: "suppressed" | "refused" | "unmatched"): number =>
       perCpu.reduce((total, account) => total + Number(account[field]), 0);
-    const lossy = perCpu.map(({ suppressed, refused }, cpu) => ({
-      cpu,
-      suppressed: Number(suppressed),
-      bufferFull: Number(refused),
-    }));
     return {
       suppressed: sum("suppressed"),
       bufferFull: sum("refused"),
       unmatched: sum("unmatched"),
       unmatchedRaise: this.#unmatchedRuns() - this.#runsBefore,
       recursionMisses: this.#recursionMisses(),
-      perCpu: lossy.filter(({ suppressed, bufferFull }) => suppressed + bufferFull > 0),
+      perCpu: lossPerCpu(perCpu, this.#cpus),
     };
   }
 

@@ -59,7 +59,7 @@ export interface SlowLost {
   readonly unmatchedRaise: number;
   /** Programs that the kernel left out because they ran on that CPU already; `null` where it does not count them. */
   readonly recursionMisses: number | null;
-  /** CPUs that lost events. */
+  /** CPUs that lost events, by their numbers. */
   readonly perCpu: readonly { readonly cpu: number; readonly suppressed: number; readonly bufferFull: number }[];
 }
 
