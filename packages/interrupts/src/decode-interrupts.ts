@@ -43,8 +43,8 @@ export function decodeInterrupts(raw: RawSnapshot): Snapshot<CountedInterruptRow
 }
 
 /**
- * What happened between two snapshots of one tracer of all classes. `maxNs` is a bound here, at most 12.5 % too high and
- * never above the run's maximum; `intervals()` gives exact ones.
+ * What happened between two snapshots of one tracer of all classes. `maxNs` is a bound here: at most 12.5 % too high below
+ * 64.4 s, the run's maximum where it may have been longer, and never above that; `intervals()` gives exact ones.
  *
  * @throws RangeError if `earlier` is not the earlier one.
  *
