@@ -1,5 +1,6 @@
 import type { Environment } from "./environment.ts";
 import { EXIT_CODE, outcomeOf } from "./exit-code.ts";
+import { compileLate } from "./jit-policy.ts";
 import { parseCommandLine, type Request } from "./parse-command-line.ts";
 
 const LAST_WORDS_MS = 500;
@@ -68,6 +69,7 @@ async function carryOut(request: Request, environment: Environment): Promise<num
 
 /** Runs the command line that this process was started with, to the process's end. */
 export async function runProcess(): Promise<never> {
+  compileLate();
   const { createProcessEnvironment } = await import("./process-environment.ts");
   const environment = createProcessEnvironment();
   const code = await main(process.argv.slice(2), environment);

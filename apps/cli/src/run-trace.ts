@@ -3,6 +3,7 @@ import { CostMeter } from "./cost-meter.ts";
 import type { Environment } from "./environment.ts";
 import { escapeControl } from "./escape-control.ts";
 import type { Invocation } from "./invocation.ts";
+import { compileForIntervals } from "./jit-policy.ts";
 import type { Renderer, Surface } from "./renderers/renderer.ts";
 import type { Report } from "./report.ts";
 import { StopRequest } from "./stop-request.ts";
@@ -91,6 +92,7 @@ async function* reports<Row extends CountedRow>(
     yield { start, lengthNs: elapsedNs, lost, cost: meter?.read(cost, rows), rows };
     return;
   }
+  compileForIntervals(everyMs);
   const options = { everyMs, count, signal: stop.signal };
   for await (const { start, intervalNs, lost, cost, rows } of tracer.intervals(options)) {
     yield { start, lengthNs: intervalNs, lost, cost: meter?.read(cost, rows), rows };
