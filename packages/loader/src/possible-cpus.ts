@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { UnsupportedPlatformError } from "./errors.ts";
 import { parseCpuList } from "./parse-cpu-list.ts";
 
 const POSSIBLE_CPUS_PATH = "/sys/devices/system/cpu/possible";
@@ -10,6 +11,7 @@ let known: readonly number[] | undefined;
  * each, in this order.
  *
  * @returns CPU numbers, ascending (source: /sys/devices/system/cpu/possible)
+ * @throws {@link UnsupportedPlatformError} where /sys does not tell
  *
  * @example
  * ```ts
@@ -20,6 +22,18 @@ let known: readonly number[] | undefined;
  * ```
  */
 export function possibleCpus(): readonly number[] {
-  known ??= parseCpuList(readFileSync(POSSIBLE_CPUS_PATH, "utf8"));
+  known ??= parseCpuList(readPossible());
   return known;
+}
+
+function readPossible(): string {
+  try {
+    return readFileSync(POSSIBLE_CPUS_PATH, "utf8");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UnsupportedPlatformError(
+      `Cannot tell which CPUs this machine can have: ${reason}. Mount sysfs at /sys; in a container, let it see the machine's.`,
+      { cause: error },
+    );
+  }
 }
