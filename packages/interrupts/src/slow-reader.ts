@@ -4,7 +4,6 @@ import { type LoadedObject, possibleCpus, type RingBuffer, readClock, ringBuffer
 import { CgroupPaths } from "./cgroup-paths.ts";
 import { decodeSlowRecord, type SlowRecord } from "./decode-slow-record.ts";
 import { lossPerCpu } from "./loss-per-cpu.ts";
-import { sleep } from "./sleep.ts";
 import { SlowEventNames } from "./slow-event-names.ts";
 import { checkBatchOptions } from "./slow-options.ts";
 import type { SlowBatch, SlowBatchOptions, SlowDescription, SlowLost, SlowTracer } from "./slow-tracer.ts";
@@ -102,18 +101,7 @@ export class SlowReader implements SlowTracer {
     const gone = AbortSignal.any([left, this.#closing.signal]);
     const end = signal === undefined ? gone : AbortSignal.any([signal, gone]);
     try {
-      let dueMs = performance.now();
-      while (!end.aborted) {
-        // Also when it is late: whoever reads may never give the thread to timers.
-        await sleep(Math.max(0, dueMs - performance.now()), end);
-        if (end.aborted || this.#ring.pendingBytes === 0) {
-          dueMs = performance.now() + everyMs;
-          continue;
-        }
-        const batch = this.#take();
-        dueMs = performance.now() + (batch.events.length < BATCH_EVENTS ? everyMs : 0);
-        yield batch;
-      }
+      while (await this.#ring.available({ everyMs, signal: end })) yield this.#take();
       if (gone.aborted) return;
       this.#detach();
       yield* this.#lastBatches(gone);

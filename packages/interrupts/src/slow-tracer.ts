@@ -72,6 +72,6 @@ export interface SlowBatch {
 /** How {@link SlowTracer.batches} reads. */
 export interface SlowBatchOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds from one look into the buffer to the next, if that found less than a full batch; 50 by default. */
+  /** Milliseconds from one look into an empty buffer to the next; 50 by default. Events that wait are read at once. */
   readonly everyMs?: number | undefined;
 }

@@ -54,7 +54,8 @@ async function everyClass(flavour: (typeof FLAVOURS)[number]): Promise<string> {
     if (classes.includes("nmi")) sendNmis();
     await Bun.sleep(100);
   });
-  for (const slowClass of classes) ok(numberOf(events, slowClass) > 0, `no event of the class ${slowClass}`);
+  const losses = JSON.stringify(lost);
+  for (const slowClass of classes) ok(numberOf(events, slowClass) > 0, `no event of the class ${slowClass}: ${losses}`);
   ok(
     events.some(({ name }) => name === "virtio0-req.0"),
     "no event of the disk",
