@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { type Coverage, type CoverageLine, lineShare, measureCoverage } from "@irqtrace/interrupts";
 import { FLAVOURS } from "@irqtrace/tracer";
 import { runIrqtrace } from "./cli-process.ts";
-import { DiskFile, sendUdp } from "./load/loads.ts";
+import { DiskFile, sendUdp, spawnAt } from "./load/loads.ts";
 import { Pid1Events } from "./pid1-events.ts";
 
 const HAS_VECTORS = process.arch === "x64";
@@ -78,10 +78,16 @@ test("irqtrace coverage names the lines that nothing can be seen of, and ends by
     expect(lines.find(({ label }) => label === "PIN")?.reason).toBe("the kernel has no tracepoint for it");
 });
 
+/** For two seconds one CPU wakes a reader on another that is busy with less, and has to tell it: reschedule. */
+const WAKE_ACROSS_CPUS = [
+  "timeout 2 taskset -c 1 nice -n 19 sh -c 'while :; do :; done' &",
+  "timeout 2 taskset -c 0 sh -c 'while echo; do :; done' | timeout 2 taskset -c 1 cat > /dev/null; wait",
+].join(" ");
+
 test.skipIf(!HAS_VECTORS)("irqtrace hardirqs --class all prints timers and what CPUs send each other", async () => {
-  const load = sendUdp(20_000);
+  const load = spawnAt(["sh", "-c", WAKE_ACROSS_CPUS]);
   const { code, stdout } = await runIrqtrace("hardirqs", "1", "1", "--class", "all", "--json");
-  await load;
+  await load.exited;
   expect(code).toBe(0);
   const rows: readonly { class: string; name: string }[] = JSON.parse(stdout).rows;
   const names = rows.filter((row) => row.class === "vector").map(({ name }) => name);

@@ -42,8 +42,11 @@ function reckon(events: readonly RawSoftirqEvent[], startNs: number, endNs: numb
   return reckoned;
 }
 
-/** Of two listeners at a tracepoint one reads its clock later, by what the other takes: more than a bucket of short waits. */
-const LISTENER_NS = 100;
+/**
+ * Of two listeners at a tracepoint one reads its clock later, by what the other takes: more than a bucket of short waits.
+ * The recording of a raise within a disk's interrupt, with nothing of it in the caches, took 128 ns on a slow machine.
+ */
+const LISTENER_NS = 200;
 const NOTHING: Reckoned = { waitsNs: [], unmatched: 0 };
 
 interface Window {
