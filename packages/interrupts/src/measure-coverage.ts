@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
-import type { Tracer, TracerOptions } from "@irqtrace/tracer";
+import { sleep, type Tracer, type TracerOptions } from "@irqtrace/tracer";
 import { type Coverage, type CoverageReading, coverageBetween } from "./coverage.ts";
 import type { CountedInterruptRow } from "./interrupt-row.ts";
 import { type ProcLine, parseProcCounts } from "./proc-counts.ts";
-import { sleep } from "./sleep.ts";
 import { traceInterrupts } from "./trace-interrupts.ts";
 
 /**

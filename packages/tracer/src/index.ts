@@ -8,4 +8,5 @@ export { type FoundTracepoints, findTracepoints, withoutTracepoints } from "./fi
 export { chooseFlavour } from "./flavour.ts";
 export { checkExclusive, checkOptions, FLAVOURS, type Flavour, type TracerOptions } from "./options.ts";
 export { isPreemptRt } from "./preempt-rt.ts";
+export { sleep } from "./sleep.ts";
 export type { IntervalOptions, Tracer, TracerDescription } from "./tracer.ts";

@@ -1,3 +1,5 @@
+import { sleep } from "./sleep.ts";
+
 /** The monotonic clock and a timer, so that tests can run without waiting. */
 export interface Clock {
   nowNs(): number;
@@ -5,23 +7,7 @@ export interface Clock {
   sleep(delayMs: number, signal: AbortSignal | undefined): Promise<void>;
 }
 
-/** The longest time that a timer takes; it fires at once when asked for a longer one. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
-export const systemClock: Clock = {
-  nowNs: () => Bun.nanoseconds(),
-  sleep: (delayMs, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const wake = (): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, Math.min(delayMs, MAX_TIMER_MS));
-      signal?.addEventListener("abort", wake);
-    }),
-};
+export const systemClock: Clock = { nowNs: () => Bun.nanoseconds(), sleep };
 
 /**
  * Ends of intervals: multiples of `everyMs` after the start, so that lateness does not add up. A tick that comes more
